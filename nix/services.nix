@@ -55,7 +55,8 @@
       };
     };
 
-    # Liveness never looks downstream; readiness may.
+    # Neither looks downstream: were recommendations away, every replica would leave the load
+    # balancer at once and a visitor would get a refused connection instead of the 503 page.
     health = {
       protocol = "http";
       port = "http";
