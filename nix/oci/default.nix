@@ -1,0 +1,72 @@
+# The images of the system, from the description and the programs:
+#
+#   { marketplace, recommendations }  an OCI layout each
+#   all                               a folder with the layouts and images.json, which has for
+#                                     each image its digest, its compressed size and its layers
+{
+  lib,
+  pkgs,
+  services,
+  packages,
+}:
+let
+  layer = import ./layer.nix { inherit lib pkgs; };
+  image = import ./image.nix { inherit lib pkgs; };
+
+  # The number that "distroless" images made customary for "nobody in particular".
+  id = "65532";
+  user = "${id}:${id}";
+  configOf = import ./config.nix { inherit lib; } { inherit services user; };
+
+  # From stable to volatile: a change of the program ships the program.
+  base = layer {
+    name = "base";
+    contents = {
+      "/etc/passwd" = builtins.toFile "passwd" "nonroot:x:${user}:nonroot:/:/sbin/nologin\n";
+      "/etc/group" = builtins.toFile "group" "nonroot:x:${id}:\n";
+    };
+  };
+  assets =
+    service:
+    layer {
+      name = "assets";
+      contents = builtins.listToAttrs (
+        lib.mapAttrsToList (_: file: {
+          name = file.path;
+          value = file.source;
+        }) service.files
+      );
+    };
+  program =
+    name:
+    layer {
+      name = "program";
+      contents."/usr/local/bin/${name}" = "${packages.${name}}/bin/${name}";
+    };
+
+  # No revision and no date: either would change the digest at every commit.
+  workspace = (builtins.fromTOML (builtins.readFile ../../Cargo.toml)).workspace.package;
+  annotations =
+    name: service:
+    {
+      "org.opencontainers.image.title" = name;
+      "org.opencontainers.image.description" = service.description;
+    }
+    // lib.optionalAttrs (workspace ? license) {
+      "org.opencontainers.image.licenses" = workspace.license;
+    }
+    // lib.optionalAttrs (workspace ? repository) {
+      "org.opencontainers.image.source" = workspace.repository;
+    };
+
+  images = lib.mapAttrs (
+    name: service:
+    image {
+      inherit name;
+      layers = [ base ] ++ lib.optional (service.files != { }) (assets service) ++ [ (program name) ];
+      config = configOf name;
+      annotations = annotations name service;
+    }
+  ) services;
+in
+images // { all = import ./all.nix { inherit lib pkgs images; }; }
