@@ -1,0 +1,95 @@
+//! Sets up `tracing`: readable lines on a terminal, one JSON object a line otherwise.
+//!
+//! Logs go to standard error. Standard output stays free for what a command was asked to print
+//! (`--help`, `--version`), and an unbuffered stream loses no line when a process dies.
+
+use std::io::{IsTerminal, stderr};
+
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
+use tracing_subscriber::{Layer, fmt};
+
+/// Why logging could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// `RUST_LOG` is not a list of directives.
+    #[error(
+        "RUST_LOG={value:?}: {source}; expected a level (error, warn, info, debug, trace, off) \
+         or a list such as info,telemetry=debug"
+    )]
+    Filter {
+        /// What the variable holds.
+        value: String,
+        /// What is wrong with it.
+        source: tracing_subscriber::filter::ParseError,
+    },
+    /// A subscriber is installed already.
+    #[error("logging is set up twice: {0}")]
+    Twice(#[from] TryInitError),
+}
+
+/// Installs the process-wide subscriber; `RUST_LOG` chooses what is shown, `info` by default.
+///
+/// # Errors
+///
+/// When `RUST_LOG` does not parse, and when a subscriber is installed already.
+pub fn init() -> Result<(), Error> {
+    let filter = filter(std::env::var("RUST_LOG").ok())?;
+    let lines = fmt::layer().with_writer(stderr);
+    let lines = if stderr().is_terminal() {
+        lines.boxed()
+    } else {
+        lines
+            .json()
+            .flatten_event(true)
+            .with_current_span(false)
+            .with_span_list(false)
+            .boxed()
+    };
+    Ok(tracing_subscriber::registry()
+        .with(lines.with_filter(filter))
+        .try_init()?)
+}
+
+/// The directives of `RUST_LOG`; unset and empty mean the default.
+///
+/// `Targets` and not `EnvFilter`: it understands `level` and `target=level`, which is what is
+/// used in practice, and spares the program a regular expression engine.
+fn filter(variable: Option<String>) -> Result<Targets, Error> {
+    match variable.filter(|value| !value.trim().is_empty()) {
+        None => Ok(Targets::new().with_default(LevelFilter::INFO)),
+        Some(value) => value
+            .parse()
+            .map_err(|source| Error::Filter { value, source }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tracing_subscriber::filter::LevelFilter;
+
+    #[test]
+    fn info_is_the_default() {
+        for variable in [None, Some(String::new()), Some(" ".to_owned())] {
+            let filter = filter(variable).unwrap();
+            assert_eq!(filter.default_level(), Some(LevelFilter::INFO));
+        }
+    }
+
+    #[test]
+    fn a_level_and_a_list_are_understood() {
+        let level = filter(Some("debug".to_owned())).unwrap();
+        assert_eq!(level.default_level(), Some(LevelFilter::DEBUG));
+        let list = filter(Some("warn,telemetry=trace".to_owned())).unwrap();
+        assert!(list.would_enable("telemetry", &tracing::Level::TRACE));
+        assert!(!list.would_enable("other", &tracing::Level::INFO));
+    }
+
+    #[test]
+    fn a_bad_value_is_named() {
+        let error = filter(Some("marketplace=loud".to_owned())).unwrap_err();
+        assert!(error.to_string().contains("marketplace=loud"), "{error}");
+    }
+}
