@@ -1,0 +1,2 @@
+# rustfmt would change nothing.
+{ rust, ... }: rust.craneLib.cargoFmt (rust.common // { src = rust.workspace; })

@@ -1,0 +1,49 @@
+# The project for one system: each part made from the description and the parts before it.
+# Parts get the whole scope as arguments and take what they need.
+{
+  lib,
+  pkgs,
+  crane,
+  system,
+}:
+let
+  # One attribute a NAME.nix in the folder, called with the scope.
+  fromFolder =
+    folder:
+    lib.mapAttrs' (
+      file: _: lib.nameValuePair (lib.removeSuffix ".nix" file) (import (folder + "/${file}") scope)
+    ) (lib.filterAttrs (file: _: lib.hasSuffix ".nix" file) (builtins.readDir folder));
+
+  scope = {
+    inherit
+      lib
+      pkgs
+      crane
+      system
+      ;
+    services = import ./services.nix;
+    root = ../.;
+
+    rust = import ./rust.nix (scope // { craneLib = crane.mkLib pkgs; });
+    inherit (scope.rust) packages;
+    images = import ./oci scope;
+    stack = import ./stack scope;
+    k8s = import ../k8s scope;
+
+    apps = fromFolder ./apps;
+    checks = fromFolder ./checks;
+    shell = import ./shell.nix scope;
+    formatter = import ./formatter.nix scope;
+
+    # The flake's packages.
+    outputs = scope.packages // {
+      default = scope.apps.stack;
+    };
+
+    flakeApps = builtins.mapAttrs (_: app: {
+      type = "app";
+      program = lib.getExe app;
+    }) scope.apps;
+  };
+in
+scope

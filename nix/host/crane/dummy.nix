@@ -1,0 +1,37 @@
+# mkDummySrc: the workspace with its manifests and nothing in its sources, so that building the
+# dependencies depends on the manifests alone.
+pkgs:
+{ src, ... }:
+let
+  inherit (pkgs) lib;
+  root = src.origSrc;
+  members = (builtins.fromTOML (builtins.readFile (root + "/Cargo.toml"))).workspace.members;
+
+  manifests = lib.fileset.toSource {
+    inherit root;
+    fileset = lib.fileset.unions (
+      [
+        (root + "/Cargo.toml")
+        (root + "/Cargo.lock")
+      ]
+      ++ map (member: root + "/${member}/Cargo.toml") members
+    );
+  };
+
+  stub =
+    member: file: text:
+    lib.optionalString (builtins.pathExists (root + "/${member}/${file}")) ''
+      mkdir -p "$out/${member}/src"
+      echo '${text}' > "$out/${member}/${file}"
+    '';
+in
+pkgs.runCommand "dummy-source" { } ''
+  cp -r "${manifests}" "$out"
+  chmod -R u+w "$out"
+  ${lib.concatMapStringsSep "\n" (
+    member:
+    stub member "src/lib.rs" ""
+    + stub member "src/main.rs" "fn main() {}"
+    + stub member "build.rs" "fn main() {}"
+  ) members}
+''

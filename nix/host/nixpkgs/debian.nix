@@ -1,0 +1,133 @@
+# Which Debian package brings which programs, by the attribute names of nixpkgs. `nixw` installs
+# the packages; tools.nix makes a package of each line.
+let
+  tool = package: programs: {
+    inherit package programs;
+  };
+in
+rec {
+  programs = {
+    bash = tool "bash" [
+      "bash"
+      "sh"
+    ];
+    coreutils = tool "coreutils" [
+      "basename"
+      "cat"
+      "chmod"
+      "cksum"
+      "comm"
+      "cp"
+      "cut"
+      "date"
+      "dd"
+      "df"
+      "dirname"
+      "du"
+      "echo"
+      "env"
+      "expr"
+      "false"
+      "head"
+      "id"
+      "install"
+      "join"
+      "ln"
+      "ls"
+      "mkdir"
+      "mkfifo"
+      "mktemp"
+      "mv"
+      "nl"
+      "nproc"
+      "od"
+      "paste"
+      "printf"
+      "pwd"
+      "readlink"
+      "realpath"
+      "rm"
+      "rmdir"
+      "seq"
+      "sha256sum"
+      "sleep"
+      "sort"
+      "split"
+      "stat"
+      "sync"
+      "tac"
+      "tail"
+      "tee"
+      "test"
+      "timeout"
+      "touch"
+      "tr"
+      "true"
+      "truncate"
+      "tsort"
+      "tty"
+      "uname"
+      "uniq"
+      "wc"
+      "whoami"
+    ];
+    curl = tool "curl" [ "curl" ];
+    diffutils = tool "diffutils" [
+      "cmp"
+      "diff"
+    ];
+    file = tool "file" [ "file" ];
+    findutils = tool "findutils" [
+      "find"
+      "xargs"
+    ];
+    gawk = tool "gawk" [
+      "awk"
+      "gawk"
+    ];
+    gnugrep = tool "grep" [
+      "egrep"
+      "fgrep"
+      "grep"
+    ];
+    gnused = tool "sed" [ "sed" ];
+    gnutar = tool "tar" [ "tar" ];
+    gzip = tool "gzip" [
+      "gunzip"
+      "gzip"
+      "zcat"
+    ];
+    jq = tool "jq" [ "jq" ];
+    procps = tool "procps" [
+      "pgrep"
+      "ps"
+    ];
+    python3 = tool "python3" [ "python3" ];
+    shellcheck = tool "shellcheck" [ "shellcheck" ];
+    # The C compiler drives the linker for rustc; libc6-dev has the static libc.
+    gcc = tool "gcc" [
+      "cc"
+      "gcc"
+    ];
+    binutils = tool "binutils" [
+      "ar"
+      "as"
+      "ld"
+      "ld.bfd"
+      "nm"
+      "objdump"
+      "ranlib"
+      "readelf"
+      "strings"
+      "strip"
+    ];
+  };
+
+  # What builds need beside the programs above.
+  libraries = [ "libc6-dev" ];
+
+  # As `nixw` reads it: one line, each package once.
+  packages = builtins.concatStringsSep " " (
+    map (name: programs.${name}.package) (builtins.attrNames programs) ++ libraries
+  );
+}

@@ -1,0 +1,101 @@
+# A package a tool: Debian's programs as symlinks, the Rust toolchain under /host/rust, and what
+# no Debian package has, copied from /host/tools, where nixw put it.
+{
+  lib,
+  linkTools,
+  mkDerivation,
+  pkgs,
+}:
+let
+  debian = builtins.mapAttrs (
+    name: tool:
+    linkTools {
+      inherit name;
+      mainProgram = builtins.head tool.programs;
+      programs = lib.genAttrs tool.programs (program: "/usr/bin/${program}");
+    }
+  ) (import ./debian.nix).programs;
+
+  rust =
+    name: programs:
+    linkTools {
+      inherit name;
+      mainProgram = builtins.head programs;
+      programs = lib.genAttrs programs (program: "/host/rust/bin/${program}");
+    };
+
+  # A copy, because it also runs outside the sandbox, where there is no /host.
+  copied =
+    name:
+    mkDerivation {
+      inherit name;
+      tools = [ debian.coreutils ];
+      meta.mainProgram = name;
+      script = ''install -D -m 555 /host/tools/bin/${name} "$out/bin/${name}"'';
+    };
+in
+debian
+// {
+  cargo = rust "cargo" [ "cargo" ];
+  rustc = rust "rustc" [
+    "rustc"
+    "rustdoc"
+  ];
+  rustfmt = rust "rustfmt" [
+    "rustfmt"
+    "cargo-fmt"
+  ];
+  clippy = rust "clippy" [
+    "cargo-clippy"
+    "clippy-driver"
+  ];
+
+  process-compose = copied "process-compose";
+  nixfmt = copied "nixfmt";
+  kubernetes-validate = mkDerivation {
+    name = "kubernetes-validate";
+    tools = [ debian.coreutils ];
+    meta.mainProgram = "kubernetes-validate";
+    script = ''
+      mkdir -p "$out/bin" "$out/lib"
+      cp -r /host/tools/python "$out/lib/python"
+      cat > "$out/bin/kubernetes-validate" <<END
+      #!/bin/sh
+      PYTHONPATH=$out/lib/python exec /usr/bin/python3 -m kubernetes_validate "\$@"
+      END
+      chmod 555 "$out/bin/kubernetes-validate"
+    '';
+  };
+
+  # Debian's libc6-dev has the static libc where the linker looks for it.
+  glibc.static = mkDerivation {
+    name = "glibc-static";
+    tools = [ debian.coreutils ];
+    script = ''
+      compgen -G '/usr/lib/*/libc.a' > /dev/null || { echo "this machine has no static libc" >&2; exit 1; }
+      mkdir "$out"
+    '';
+  };
+
+  # What nixpkgs' stdenv has on PATH in every build.
+  stdenvTools = [
+    debian.bash
+    debian.coreutils
+    debian.diffutils
+    debian.findutils
+    debian.gawk
+    debian.gnugrep
+    debian.gnused
+    debian.gnutar
+    debian.gzip
+  ];
+
+  # Replaces what looks like a store path; nixpkgs' program of that name does the same.
+  nukeReferences = pkgs.writeShellApplication {
+    name = "nuke-refs";
+    runtimeInputs = [ debian.gnused ];
+    text = ''
+      sed -i -E "s#(/nix/store/)[0-9a-z]{32}-#\1eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee-#g" "$@"
+    '';
+  };
+}

@@ -1,0 +1,119 @@
+# What nixw does to build with a machine's own tools, read by it with `.`: looks what is there,
+# gets what is missing (and says so first), and describes the machine to nix/host/nixpkgs.
+# Sets: machine (a folder with machine.json), host_settings (the settings for Nix).
+# shellcheck shell=sh
+# shellcheck disable=SC2154  # root, state, say, die: nixw's
+
+process_compose=github.com/f1bonacc1/process-compose@v1.87.0
+nixfmt=nixfmt_rs@0.5.3
+
+# Prints why the program named first is not of the version named second or newer; nothing if it is.
+older_than() {
+  printf '%s\n%s\n' "$2" "$1" | sort -V -C || echo "$1 is here, $2 or newer is needed"
+}
+
+# Rust and Go come with the machine: how, is the user's choice. All that lacks, in one list.
+check_toolchains() {
+  PATH=$PATH:$HOME/.cargo/bin:/usr/local/go/bin
+  rust_wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$root/Cargo.toml")
+  lacking=
+  if ! rustc=$(rustc --version 2> /dev/null); then
+    lacking="$lacking
+  Rust $rust_wanted or newer, with cargo, clippy and rustfmt (rustup.rs, or your distribution's)"
+  else
+    why=$(older_than "$(echo "$rustc" | cut -d ' ' -f 2)" "$rust_wanted")
+    rust=$(rustc --print sysroot)
+    for program in cargo clippy-driver rustfmt; do
+      [ -x "$rust/bin/$program" ] || why="$why; $program is missing beside rustc (rustup component add clippy rustfmt)"
+    done
+    [ -z "$why" ] || lacking="$lacking
+  Rust: $why"
+  fi
+  if ! go=$(go env GOVERSION 2> /dev/null); then
+    lacking="$lacking
+  Go 1.21 or newer (go.dev/dl, or your distribution's), for process-compose"
+  else
+    why=$(older_than "${go#go}" 1.21)
+    [ -z "$why" ] || lacking="$lacking
+  Go: $why"
+  fi
+  [ -z "$lacking" ] || die "to build with this machine's own tools, this is needed on PATH:$lacking"
+}
+
+install_debian_packages() {
+  packages=$(nix eval --raw --file "$root/nix/host/nixpkgs/debian.nix" packages)
+  missing=
+  for package in $packages; do
+    dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null | grep -qx installed || missing="$missing $package"
+  done
+  [ -n "$missing" ] || return 0
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get > /dev/null; then
+    die "to build with this machine's own tools, these Debian packages are needed; as root: apt-get install$missing"
+  fi
+  say "installing Debian's packages (tools for builds and checks):$missing"
+  # shellcheck disable=SC2086  # a list
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing; } > "$state/apt.log" 2>&1 ||
+    die "apt-get failed; it says why in $state/apt.log"
+}
+
+# Tools that Debian does not have, each by its language's own client, once a version.
+install_tools() {
+  tools=$state/tools-$(cksum < "$root/nix/host/prepare.sh" | tr ' ' -)
+  [ ! -e "$tools/complete" ] || return 0
+  rm -rf "$tools"
+  say "installing process-compose (Go modules: runs the stack), nixfmt (crates: formats Nix), kubernetes-validate (PyPI: checks the YAML) into $tools"
+  {
+    GOBIN=$tools/bin CGO_ENABLED=0 go install -trimpath -ldflags '-s -w' "$process_compose" &&
+      mv "$tools/bin/src" "$tools/bin/process-compose" 2> /dev/null || test -x "$tools/bin/process-compose"
+  } > "$state/go.log" 2>&1 || die "go could not install $process_compose; it says why in $state/go.log"
+  cargo install --quiet --locked --root "$tools" "$nixfmt" > "$state/cargo.log" 2>&1 ||
+    die "cargo could not install $nixfmt; it says why in $state/cargo.log"
+  /usr/bin/python3 -m pip install --quiet --no-deps --target "$tools/python" -r "$root/nix/host/requirements.txt" > "$state/pip.log" 2>&1 ||
+    die "pip could not install kubernetes-validate; it says why in $state/pip.log"
+  touch "$tools/complete"
+}
+
+# The crates of Cargo.lock; cargo checks each file against it when it builds.
+vendor_crates() {
+  vendor=$state/vendor-$(cksum < "$root/Cargo.lock" | tr ' ' -)
+  [ ! -d "$vendor" ] || return 0
+  say "getting the crates of Cargo.lock into $vendor"
+  rm -rf "$vendor.part"
+  cargo vendor --quiet --locked --versioned-dirs --manifest-path "$root/Cargo.toml" "$vendor.part" > /dev/null 2> "$state/vendor.log" ||
+    die "cargo could not vendor the crates; it says why in $state/vendor.log"
+  mv "$vendor.part" "$vendor"
+}
+
+# Every version that decides what a build gives, for the fingerprint in each derivation.
+describe_machine() {
+  machine=$state/machine
+  mkdir -p "$machine"
+  # shellcheck disable=SC2086  # a list
+  {
+    printf '{ "rust": "%s", "tools": "%s",\n  "debian": "' "$(rustc --version --verbose | tr '\n' ' ')" "${tools##*/}"
+    dpkg-query -W -f '${Package} ${Version}, ' $packages
+    printf '" }\n'
+  } > "$machine/machine.json.part"
+  cmp -s "$machine/machine.json.part" "$machine/machine.json" || mv "$machine/machine.json.part" "$machine/machine.json"
+  rm -f "$machine/machine.json.part"
+}
+
+prepare() {
+  check_toolchains
+  install_debian_packages
+  install_tools
+  vendor_crates
+  describe_machine
+}
+
+host_settings() {
+  cat << END
+build-users-group =
+sandbox = true
+sandbox-fallback = false
+substituters =
+flake-registry =
+max-jobs = auto
+sandbox-paths = /bin /usr /lib /lib64? /etc/alternatives /host/rust=$rust /host/vendor=$vendor /host/tools=$tools
+END
+}

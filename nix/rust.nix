@@ -1,0 +1,120 @@
+# The Rust side, with crane: the dependencies built once, each service by itself, and the
+# checks that cargo has.
+{
+  lib,
+  pkgs,
+  craneLib,
+  services,
+  root,
+  ...
+}:
+let
+  manifest = builtins.fromTOML (builtins.readFile (root + "/Cargo.toml"));
+  inherit (manifest.workspace) members;
+  programs = builtins.attrNames services ++ [ "integration" ];
+  # Crates that every program is made of: the members that are no programs.
+  shared = builtins.filter (member: !builtins.elem member programs) members;
+
+  inPath = map (path: root + "/${path}");
+  # By file set, because crane's own filter drops the proto file and the templates.
+  source =
+    paths:
+    lib.fileset.toSource {
+      inherit root;
+      fileset = lib.fileset.unions (
+        inPath (
+          [
+            "Cargo.toml"
+            "Cargo.lock"
+            "clippy.toml"
+            "rustfmt.toml"
+          ]
+          ++ paths
+        )
+      );
+    };
+  workspace = source members;
+
+  # Explicit, or crane reads them out of the source by import-from-derivation.
+  common = {
+    pname = "books";
+    inherit (manifest.workspace.package) version;
+    cargoVendorDir = craneLib.vendorCargoDeps { cargoLock = root + "/Cargo.lock"; };
+    strictDeps = true;
+  };
+
+  # Manifests alone: the dependencies are built anew when these change.
+  dummy = craneLib.mkDummySrc { src = workspace; };
+
+  # What ships: optimised and static, so that an image needs nothing but the program.
+  release = common // {
+    doCheck = false;
+    buildInputs = [ pkgs.glibc.static ];
+    env = {
+      CARGO_BUILD_TARGET = pkgs.stdenv.hostPlatform.rust.rustcTarget;
+      RUSTFLAGS = "-C target-feature=+crt-static";
+    };
+  };
+  releaseDependencies = craneLib.buildDepsOnly (
+    release
+    // {
+      pname = "books-release";
+      dummySrc = dummy;
+      cargoExtraArgs = "--locked --workspace --bins";
+      # `cargo check` is for clippy, which runs on the other profile.
+      cargoCheckCommand = "true";
+    }
+  );
+
+  # Checks run on cargo's dev profile: it compiles several times faster, and overflow and debug
+  # assertions are on.
+  development = common // {
+    env.CARGO_PROFILE = "dev";
+    src = workspace;
+    cargoExtraArgs = "--locked --workspace";
+  };
+  artifacts = craneLib.buildDepsOnly (
+    builtins.removeAttrs development [ "src" ] // { dummySrc = dummy; }
+  );
+
+  # One program from its own files and the shared crates; of the other programs only the
+  # manifests are there, so a change to one service leaves the other's derivation as it is.
+  # `--workspace --bin` and not `-p`: cargo then unifies features as in the dependencies' build.
+  program =
+    name:
+    craneLib.buildPackage (
+      release
+      // {
+        pname = name;
+        src = pkgs.runCommand "${name}-source" { } ''
+          cp -r ${dummy} "$out"
+          chmod -R u+w "$out"
+          cp -rf ${source ([ name ] ++ shared)}/. "$out"
+        '';
+        cargoArtifacts = releaseDependencies;
+        cargoExtraArgs = "--locked --workspace --bin ${name}";
+        # The static libc has paths of its own in it (locales, character sets), which the
+        # program does not use: it must not drag them along.
+        nativeBuildInputs = [ pkgs.nukeReferences ];
+        postInstall = ''nuke-refs "$out/bin/${name}"'';
+        allowedReferences = [ ];
+        meta = {
+          mainProgram = name;
+          description = services.${name}.description or "The black-box checks of a running system";
+        };
+      }
+    );
+in
+{
+  packages = lib.genAttrs programs program;
+
+  # For nix/checks.
+  inherit
+    artifacts
+    common
+    craneLib
+    development
+    source
+    workspace
+    ;
+}
