@@ -8,6 +8,7 @@
   pkgs,
   services,
   packages,
+  ...
 }:
 let
   layer = import ./layer.nix { inherit lib pkgs; };

@@ -14,9 +14,7 @@ let
   # and its bytes would be shipped all the same.
   isInside =
     inner: outer: builtins.substring 0 (builtins.stringLength outer + 1) inner == "${outer}/";
-  overlap =
-    a: b:
-    a == b || isInside a b || isInside b a;
+  overlap = a: b: a == b || isInside a b || isInside b a;
 
   # Every unordered pair of a list's elements, as { a, b }.
   pairs =
@@ -47,7 +45,8 @@ let
     ) (pairs (builtins.attrNames contents));
 
   overlapsBetween =
-    owner: { a, b }:
+    owner:
+    { a, b }:
     builtins.concatMap (
       path:
       builtins.concatMap (
