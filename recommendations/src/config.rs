@@ -1,0 +1,152 @@
+//! The configuration: flags, each with an environment variable, and what is said when one is wrong.
+
+use std::{
+    env,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
+
+use clap::{
+    Args, CommandFactory, Parser, Subcommand,
+    error::{ContextKind, ContextValue},
+};
+
+/// Recommends books of a category, over gRPC.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub struct Cli {
+    /// What to do; without one, serve.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// How to do it.
+    #[command(flatten)]
+    pub config: Config,
+}
+
+/// What the program can do beside serving.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Ask the running service whether it is healthy: exits with 0 if it is, with 1 if not.
+    Health,
+}
+
+/// Everything that can be set.
+#[derive(Debug, Args)]
+pub struct Config {
+    /// IP address to listen on.
+    #[arg(long, env = "RECOMMENDATIONS_ADDRESS", default_value_t = Ipv4Addr::LOCALHOST.into(), global = true)]
+    pub address: IpAddr,
+    /// Port to listen on; 0 takes a free one.
+    #[arg(
+        long,
+        env = "RECOMMENDATIONS_PORT",
+        default_value_t = 50051,
+        global = true
+    )]
+    pub port: u16,
+    /// Catalogue to recommend from, a JSON file [default: the one in the program].
+    #[arg(long, env = "CATALOGUE", value_name = "FILE")]
+    pub catalogue: Option<PathBuf>,
+    /// Port that Prometheus reads metrics from, on the same address [default: none].
+    #[arg(long, env = "METRICS_PORT", value_name = "PORT")]
+    pub metrics_port: Option<u16>,
+    /// Seconds that calls in flight get to finish after SIGTERM or SIGINT.
+    #[arg(
+        long,
+        env = "DRAIN_SECONDS",
+        value_name = "SECONDS",
+        default_value_t = 10
+    )]
+    pub drain_seconds: u16,
+}
+
+impl Config {
+    /// Where to listen.
+    pub fn listen_address(&self) -> SocketAddr {
+        SocketAddr::new(self.address, self.port)
+    }
+
+    /// Where the service answers on this machine: "every address" is no address to call.
+    pub fn probe_address(&self) -> SocketAddr {
+        let address = match self.address {
+            IpAddr::V4(address) if address.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(address) if address.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            address => address,
+        };
+        SocketAddr::new(address, self.port)
+    }
+
+    /// How long calls in flight get to finish.
+    pub fn drain(&self) -> Duration {
+        Duration::from_secs(self.drain_seconds.into())
+    }
+}
+
+/// What is wrong with the command line or the environment, in one line: clap's own message goes
+/// over several, and does not say which variable a value came from.
+pub fn usage_error(error: &clap::Error) -> String {
+    let message = error.to_string();
+    let line = message.lines().next().unwrap_or_default();
+    let line = line.strip_prefix("error: ").unwrap_or(line);
+    match variable(error) {
+        Some(variable) => format!("{line} (from {variable})"),
+        None => format!("{line} (see --help)"),
+    }
+}
+
+/// The environment variable that holds the value which `error` complains of.
+fn variable(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(flag)) = error.get(ContextKind::InvalidArg) else {
+        return None;
+    };
+    let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue) else {
+        return None;
+    };
+    let mut command = Cli::command();
+    command.build();
+    let argument = command
+        .get_arguments()
+        .find(|argument| argument.to_string() == *flag)?;
+    let name = argument.get_env()?.to_str()?;
+    (env::var(name).ok()? == *value).then(|| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(args: &[&str]) -> Result<Config, clap::Error> {
+        let args = ["recommendations"].iter().chain(args);
+        Cli::try_parse_from(args).map(|cli| cli.config)
+    }
+
+    #[test]
+    fn the_probe_of_every_address_asks_loopback() {
+        let probe = |address| {
+            let config = config(&["--address", address, "--port", "7"]).unwrap();
+            config.probe_address().to_string()
+        };
+        assert_eq!(probe("0.0.0.0"), "127.0.0.1:7");
+        assert_eq!(probe("::"), "[::1]:7");
+        assert_eq!(probe("10.1.2.3"), "10.1.2.3:7");
+    }
+
+    #[test]
+    fn a_wrong_value_is_one_line() {
+        let error = config(&["--port", "99999"]).unwrap_err();
+        assert_eq!(
+            usage_error(&error),
+            "invalid value '99999' for '--port <PORT>': 99999 is not in 0..=65535 (see --help)"
+        );
+    }
+
+    #[test]
+    fn an_unknown_flag_is_one_line() {
+        let error = config(&["--prot", "1"]).unwrap_err();
+        assert_eq!(
+            usage_error(&error),
+            "unexpected argument '--prot' found (see --help)"
+        );
+    }
+}

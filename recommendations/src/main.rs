@@ -1,0 +1,90 @@
+//! The program: reads its configuration, sets up logging, binds, serves.
+
+use std::{io, process::ExitCode};
+
+use clap::Parser;
+use recommendations::{
+    catalogue::{Catalogue, CatalogueError},
+    config::{self, Cli, Command, Config},
+    health::{self, ProbeError},
+    server::{Server, ServerError},
+};
+use telemetry::{
+    logging,
+    metrics::{Registry, Rpcs},
+    scrape,
+    shutdown::Signals,
+};
+
+/// Everything that ends the program early.
+#[derive(Debug, thiserror::Error)]
+enum Error {
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
+    #[error(transparent)]
+    Logging(#[from] logging::Error),
+    #[error(transparent)]
+    Metrics(#[from] scrape::BindError),
+    #[error(transparent)]
+    Server(#[from] ServerError),
+    #[error(transparent)]
+    Probe(#[from] ProbeError),
+    #[error("cannot start: {0}")]
+    Runtime(#[from] io::Error),
+}
+
+impl Error {
+    /// 2 for bad configuration, 1 for a failure at run time.
+    fn exit_code(&self) -> u8 {
+        match self {
+            Self::Catalogue(_) | Self::Logging(_) => 2,
+            Self::Metrics(_) | Self::Server(_) | Self::Probe(_) | Self::Runtime(_) => 1,
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        // --help and --version are errors to clap, but not to those who asked.
+        Err(error) if !error.use_stderr() => error.exit(),
+        Err(error) => return fail(&config::usage_error(&error), 2),
+    };
+    match run(&cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error.to_string(), error.exit_code()),
+    }
+}
+
+fn fail(message: &str, code: u8) -> ExitCode {
+    eprintln!("recommendations: {message}");
+    code.into()
+}
+
+#[tokio::main]
+async fn run(cli: &Cli) -> Result<(), Error> {
+    match cli.command {
+        Some(Command::Health) => Ok(health::probe(cli.config.probe_address()).await?),
+        None => serve(&cli.config).await,
+    }
+}
+
+async fn serve(config: &Config) -> Result<(), Error> {
+    logging::init()?;
+    let signals = Signals::new()?;
+    let catalogue = Catalogue::load(config.catalogue.as_deref())?;
+    let mut registry = Registry::default();
+    let calls = Rpcs::server(&mut registry);
+    let server = Server::bind(config.listen_address()).await?;
+    if let Some(port) = config.metrics_port {
+        let listener = scrape::bind((config.address, port).into())?;
+        tokio::spawn(scrape::serve(listener, registry));
+    }
+
+    tracing::info!(address = %server.local_addr(), books = catalogue.len(), "serving");
+    server
+        .serve(catalogue, calls, config.drain(), signals.recv())
+        .await?;
+    tracing::info!("stopped");
+    Ok(())
+}
