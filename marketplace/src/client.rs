@@ -1,0 +1,179 @@
+//! Asks recommendations one question: which books to show.
+//!
+//! The answer comes within the deadline or not at all. Where an attempt fails because the
+//! service was not there, it is made once more, at another address if there is one; asking twice
+//! does no harm, as an answer changes nothing.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::{Request, Response, Uri};
+use http_body_util::BodyExt;
+use http_body_util::combinators::MapErr;
+use hyper::body::Incoming;
+use recommendations_proto::recommendations_client::RecommendationsClient;
+use recommendations_proto::{BookCategory, BookRecommendation, RecommendationRequest};
+use telemetry::metrics::{Registry, Rpcs, code_name};
+use telemetry::trace::{self, TraceContext};
+use tokio::time::{Instant, timeout_at};
+use tonic::body::Body;
+use tonic::metadata::MetadataValue;
+use tonic::{Code, Status};
+
+use crate::failure::one_line;
+use crate::hosts::Target;
+use crate::pool::{Connection, Pool};
+
+/// Time for an answer, the second attempt included.
+const DEADLINE: Duration = Duration::from_secs(1);
+/// How much of it the second attempt may wait for a connection. Enough to bridge the change from
+/// one process to the next; short, so that while the service is away its absence is said soon.
+const RECONNECT: Duration = Duration::from_millis(250);
+/// Books on a page.
+const BOOKS: i32 = 3;
+
+/// Why there are no books to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Failed {
+    /// The service has no such category.
+    #[error("recommendations does not know this category")]
+    UnknownCategory,
+    /// No usable answer within the deadline.
+    #[error("recommendations is unavailable")]
+    Unavailable,
+}
+
+/// The marketplace's end of the RPC. Clones share connections and metrics.
+#[derive(Clone, Debug)]
+pub struct Client {
+    pool: Pool,
+    rpcs: Rpcs,
+}
+
+impl Client {
+    /// Starts to connect, on the current runtime; the service need not be there yet.
+    #[must_use]
+    pub fn start(targets: Vec<Target>, registry: &mut Registry) -> Self {
+        Self {
+            pool: Pool::start(targets),
+            rpcs: Rpcs::client(registry),
+        }
+    }
+
+    /// Books of a category for a user, in a fresh choice.
+    ///
+    /// # Errors
+    ///
+    /// When there is no answer with books within the deadline.
+    pub async fn recommend(
+        &self,
+        user_id: i32,
+        category: BookCategory,
+        trace: TraceContext,
+    ) -> Result<Vec<BookRecommendation>, Failed> {
+        let deadline = Instant::now() + DEADLINE;
+        let question = RecommendationRequest {
+            user_id,
+            category: category.into(),
+            max_results: BOOKS,
+        };
+        let (refused, refusal) = match self.pool.pick(None) {
+            None => (None, Status::unavailable("no connection")),
+            Some(connection) => {
+                let address = connection.address;
+                match self.attempt(connection, question, trace, deadline).await {
+                    Ok(books) => return Ok(books),
+                    Err(status) => (Some(address), status),
+                }
+            }
+        };
+        let status = if refusal.code() == Code::Unavailable {
+            let again = self.again(refused, question, trace, deadline).await;
+            match again {
+                Ok(books) => return Ok(books),
+                Err(status) => status.unwrap_or(refusal),
+            }
+        } else {
+            refusal
+        };
+        tracing::warn!(
+            code = code_name(status.code()),
+            message = status.message(),
+            trace_id = %trace.trace_id(),
+            "no recommendations"
+        );
+        Err(match status.code() {
+            Code::NotFound => Failed::UnknownCategory,
+            _ => Failed::Unavailable,
+        })
+    }
+
+    /// The second attempt; an error without a status means that there was no connection for it.
+    async fn again(
+        &self,
+        refused: Option<SocketAddr>,
+        question: RecommendationRequest,
+        trace: TraceContext,
+        deadline: Instant,
+    ) -> Result<Vec<BookRecommendation>, Option<Status>> {
+        let patience = deadline.min(Instant::now() + RECONNECT);
+        let connection = self.pool.wait(refused, patience).await.ok_or(None)?;
+        let attempt = self.attempt(connection, question, trace, deadline);
+        attempt.await.map_err(Some)
+    }
+
+    async fn attempt(
+        &self,
+        connection: Connection,
+        question: RecommendationRequest,
+        trace: TraceContext,
+        deadline: Instant,
+    ) -> Result<Vec<BookRecommendation>, Status> {
+        let mut call = self.rpcs.start("Recommendations", "Recommend");
+        let mut request = tonic::Request::new(question);
+        request.set_timeout(deadline.saturating_duration_since(Instant::now()));
+        if let Ok(value) = MetadataValue::try_from(trace.child().to_string()) {
+            request.metadata_mut().insert(trace::HEADER, value);
+        }
+        let origin = Uri::from_static("http://recommendations");
+        let mut stub = RecommendationsClient::with_origin(Stub(connection), origin);
+        let answer = match timeout_at(deadline, stub.recommend(request)).await {
+            Ok(answer) => answer,
+            Err(_) => Err(Status::deadline_exceeded("no answer within the deadline")),
+        };
+        call.ended(answer.as_ref().map_or_else(Status::code, |_| Code::Ok));
+        Ok(answer?.into_inner().recommendations)
+    }
+}
+
+/// One connection as the service that generated code calls.
+struct Stub(Connection);
+
+/// An answer's body whose errors are statuses, as those of the call itself are.
+type Answer = MapErr<Incoming, fn(hyper::Error) -> Status>;
+
+/// A connection that broke tells nothing about the question: the service was not there.
+fn absence(error: hyper::Error) -> Status {
+    Status::unavailable(one_line(&error))
+}
+
+impl tower::Service<Request<Body>> for Stub {
+    type Response = Response<Answer>;
+    type Error = Status;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Answer>, Status>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        self.0.sender.poll_ready(cx).map_err(absence)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let answer = self.0.sender.send_request(request);
+        Box::pin(async {
+            let answer = answer.await.map_err(absence)?;
+            Ok(answer.map(|body| body.map_err(absence as fn(hyper::Error) -> Status)))
+        })
+    }
+}

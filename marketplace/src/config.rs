@@ -1,0 +1,165 @@
+//! Flags and environment variables.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory, Parser};
+
+use crate::failure::Failure;
+use crate::hosts::{self, Target};
+
+/// Serves the pages of the bookstore.
+///
+/// Every flag has a variable; the flag wins. Rocket's other settings (ROCKET_WORKERS,
+/// ROCKET_KEEP_ALIVE and so on) and RUST_LOG work as well.
+#[derive(Clone, Debug, Parser)]
+#[command(version, max_term_width = 100)]
+pub struct Arguments {
+    /// Address to listen on, for pages and for metrics
+    #[arg(
+        long,
+        env = "ROCKET_ADDRESS",
+        default_value = "127.0.0.1",
+        value_name = "IP"
+    )]
+    pub address: IpAddr,
+
+    /// Port of the pages
+    #[arg(long, env = "ROCKET_PORT", default_value = "5000", value_parser = port)]
+    pub port: u16,
+
+    /// Port of /metrics, for Prometheus; without it there is no such listener
+    #[arg(long, env = "METRICS_PORT", value_name = "PORT", value_parser = port)]
+    pub metrics_port: Option<u16>,
+
+    /// Where recommendations is: names or addresses, separated by commas, each with an optional
+    /// port (books.example, 10.0.0.7:50052, [::1]:50051)
+    #[arg(
+        long,
+        env = "RECOMMENDATIONS_HOST",
+        default_value = "localhost",
+        value_name = "HOSTS"
+    )]
+    pub recommendations_host: String,
+
+    /// Port of the hosts that have none of their own
+    #[arg(long, env = "RECOMMENDATIONS_PORT", default_value = "50051", value_name = "PORT", value_parser = port)]
+    pub recommendations_port: u16,
+
+    /// Folder of the page templates
+    #[arg(
+        long,
+        env = "ROCKET_TEMPLATE_DIR",
+        default_value = "marketplace/templates",
+        value_name = "FOLDER"
+    )]
+    pub template_dir: PathBuf,
+
+    /// Folder of the static files
+    #[arg(
+        long,
+        env = "ROCKET_STATIC_DIR",
+        default_value = "marketplace/static",
+        value_name = "FOLDER"
+    )]
+    pub static_dir: PathBuf,
+}
+
+impl Arguments {
+    /// Reads the command line and the environment; `None` when it was enough to print the help
+    /// or the version.
+    ///
+    /// # Errors
+    ///
+    /// One line that names the flag, its variable and what is wrong with the value.
+    pub fn read() -> Result<Option<Self>, Failure> {
+        match Self::try_parse() {
+            Ok(arguments) => Ok(Some(arguments)),
+            Err(error) => match error.kind() {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+                    error.print().map_err(Failure::runtime)?;
+                    Ok(None)
+                }
+                _ => Err(Failure::Configuration(one_line(&error))),
+            },
+        }
+    }
+
+    /// Where recommendations is.
+    ///
+    /// # Errors
+    ///
+    /// When a host in the list is not one.
+    pub fn targets(&self) -> Result<Vec<Target>, Failure> {
+        hosts::parse(&self.recommendations_host, self.recommendations_port)
+            .map_err(Failure::configuration)
+    }
+}
+
+/// A port number, or what is wrong with it.
+fn port(value: &str) -> Result<u16, String> {
+    value.parse().map_err(|_| {
+        if value.contains("://") {
+            "this is what Kubernetes' service links put into the variable; set \
+             enableServiceLinks: false in the pod, or the variable to a number"
+                .to_owned()
+        } else {
+            "not a port, which is a number from 0 to 65535".to_owned()
+        }
+    })
+}
+
+/// clap's message without its hints on further lines, and with the variable that may have been
+/// the value's source.
+fn one_line(error: &clap::Error) -> String {
+    let rendered: StyledStr = error.render();
+    let text = rendered.to_string();
+    let line = text.lines().next().unwrap_or_default();
+    let line = line.strip_prefix("error: ").unwrap_or(line);
+    let variable = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(flag)) => Arguments::command()
+            .get_arguments()
+            .find(|argument| argument.to_string() == *flag)
+            .and_then(|argument| argument.get_env().map(|name| name.to_owned())),
+        _ => None,
+    };
+    match variable {
+        Some(name) => format!("{line} (or its variable {})", name.display()),
+        None => line.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(arguments: &[&str]) -> String {
+        let program = std::iter::once(&"marketplace");
+        let parsed = Arguments::try_parse_from(program.chain(arguments));
+        one_line(&parsed.unwrap_err())
+    }
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_bad_value_is_named_with_its_flag_and_variable() {
+        let message = error(&["--port", "99999"]);
+        for part in ["99999", "--port", "ROCKET_PORT", "0 to 65535"] {
+            assert!(message.contains(part), "{message}");
+        }
+        assert!(error(&["--address", "here"]).contains("ROCKET_ADDRESS"));
+        assert!(error(&["--nonsense"]).contains("--nonsense"));
+    }
+
+    #[test]
+    fn a_service_link_is_explained() {
+        let message = error(&["--recommendations-port", "tcp://10.0.0.1:50051"]);
+        assert!(message.contains("enableServiceLinks"), "{message}");
+        assert!(!message.contains('\n'), "{message}");
+    }
+}

@@ -1,0 +1,23 @@
+//! The marketplace: reads its configuration, sets up logging, binds and runs.
+
+use std::process::ExitCode;
+
+use marketplace::{config::Arguments, failure::Failure, server};
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("marketplace: {failure}");
+            failure.exit_code()
+        }
+    }
+}
+
+fn run() -> Result<(), Failure> {
+    let Some(arguments) = Arguments::read()? else {
+        return Ok(());
+    };
+    telemetry::logging::init().map_err(Failure::configuration)?;
+    server::run(arguments)
+}

@@ -1,0 +1,109 @@
+//! One log line a request, its metrics and its trace context.
+
+use std::convert::Infallible;
+use std::time::Instant;
+
+use rocket::fairing::{Fairing, Info, Kind};
+use rocket::http::Method;
+use rocket::request::{FromRequest, Outcome};
+use rocket::{Data, Request, Response};
+use telemetry::metrics::{InFlight, Requests};
+use telemetry::trace::{self, TraceContext};
+
+/// Bytes of a path that are logged.
+const LOGGED: usize = 256;
+
+/// Attached to Rocket, sees every request come and its answer go.
+pub struct Observer(pub Requests);
+
+/// What is remembered of a request until its answer.
+struct Arrival {
+    at: Instant,
+    trace: TraceContext,
+    _in_flight: Option<InFlight>,
+}
+
+impl Arrival {
+    fn of(request: &Request<'_>, in_flight: Option<InFlight>) -> Self {
+        Self {
+            at: Instant::now(),
+            trace: TraceContext::of_request(request.headers().get_one(trace::HEADER)),
+            _in_flight: in_flight,
+        }
+    }
+}
+
+#[rocket::async_trait]
+impl Fairing for Observer {
+    fn info(&self) -> Info {
+        Info {
+            name: "log line and metrics of a request",
+            kind: Kind::Request | Kind::Response,
+        }
+    }
+
+    async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
+        let arrival = Arrival::of(request, Some(self.0.start()));
+        request.local_cache(|| arrival);
+    }
+
+    async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
+        let arrival = request.local_cache(|| Arrival::of(request, None));
+        let duration = arrival.at.elapsed();
+        let (method, route) = (method(request), route(request));
+        let status = response.status().code;
+        self.0.answered(method, route, status, duration);
+
+        let path = request.uri().path().as_str();
+        let path = &path[..path.floor_char_boundary(LOGGED)];
+        let duration_ms = duration.as_secs_f64() * 1e3;
+        let trace_id = arrival.trace.trace_id();
+        // Probes come every second and say nothing new.
+        if route.starts_with("/health/") {
+            tracing::debug!(method, path, status, duration_ms, %trace_id, "request");
+        } else {
+            tracing::info!(method, path, status, duration_ms, %trace_id, "request");
+        }
+    }
+}
+
+/// The pattern of the route that answered: a label value, so one of a few.
+fn route(request: &Request<'_>) -> &'static str {
+    match request.route().and_then(|route| route.name.as_deref()) {
+        Some("home") => "/",
+        Some("category") => "/categories/<category>",
+        Some("file") => "/static/<name>",
+        Some("live") => "/health/live",
+        Some("ready") => "/health/ready",
+        _ => "unmatched",
+    }
+}
+
+/// The method: a label value, so one of a few.
+fn method(request: &Request<'_>) -> &'static str {
+    match request.method() {
+        Method::Get => "GET",
+        Method::Head => "HEAD",
+        Method::Post => "POST",
+        Method::Put => "PUT",
+        Method::Delete => "DELETE",
+        Method::Options => "OPTIONS",
+        Method::Patch => "PATCH",
+        Method::Trace => "TRACE",
+        Method::Connect => "CONNECT",
+    }
+}
+
+/// The request's trace context, for a route.
+pub struct Trace(pub TraceContext);
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Trace {
+    type Error = Infallible;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Infallible> {
+        Outcome::Success(Self(
+            request.local_cache(|| Arrival::of(request, None)).trace,
+        ))
+    }
+}

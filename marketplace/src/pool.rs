@@ -1,0 +1,195 @@
+//! A connection to every address of recommendations, of which only those that stand are used.
+//!
+//! One task resolves the names every few seconds; one task an address connects, puts the
+//! connection among the live ones, takes it out when it ends, and tries again. A call therefore
+//! never waits for a connection attempt and never meets an address that refused the last one.
+//!
+//! Not tonic's `balance_channel`: it hands calls to an address that refuses, one failed call for
+//! each attempt to connect, and keeps an address whose process is gone in the rotation.
+
+use std::collections::{BTreeSet, HashMap};
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use hyper::client::conn::http2::{self, SendRequest};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::net::TcpStream;
+use tokio::sync::{oneshot, watch};
+use tokio::time::{Instant, sleep, timeout};
+use tonic::body::Body;
+
+use crate::failure::one_line;
+use crate::hosts::Target;
+use crate::resolve;
+
+/// Time between two looks at what the names stand for.
+const RESOLVE: Duration = Duration::from_secs(3);
+/// The same while a name does not resolve.
+const RESOLVE_AGAIN: Duration = Duration::from_millis(500);
+/// Longest wait for a connection.
+const CONNECT: Duration = Duration::from_millis(500);
+/// First and longest rest between two attempts to connect; with `CONNECT`, a service that
+/// returns is used again within one second.
+const REST: (Duration, Duration) = (Duration::from_millis(50), Duration::from_millis(400));
+/// A peer that does not answer a ping for this long is gone, though nobody closed the connection.
+const PING: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(1));
+
+type Live = watch::Sender<Vec<Connection>>;
+
+/// A connection that stands.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// The peer.
+    pub address: SocketAddr,
+    /// Sends requests on it.
+    pub sender: SendRequest<Body>,
+}
+
+/// The connections that stand. Clones share them.
+#[derive(Clone, Debug)]
+pub struct Pool {
+    live: Live,
+    next: Arc<AtomicUsize>,
+}
+
+impl Pool {
+    /// Starts to resolve and to connect, on the current runtime.
+    #[must_use]
+    pub fn start(targets: Vec<Target>) -> Self {
+        let live = Live::default();
+        tokio::spawn(follow(targets, live.clone()));
+        Self {
+            live,
+            next: Arc::default(),
+        }
+    }
+
+    /// The next connection in turn; another one than to `except`, where there is another.
+    #[must_use]
+    pub fn pick(&self, except: Option<SocketAddr>) -> Option<Connection> {
+        let live = self.live.borrow();
+        let turn = self.next.fetch_add(1, Ordering::Relaxed);
+        let (before, after) = live.split_at(turn % live.len().max(1));
+        let mut in_turn = after.iter().chain(before).filter(|c| !c.sender.is_closed());
+        match except {
+            None => in_turn.next().cloned(),
+            Some(address) => {
+                let first = in_turn.next()?;
+                let other = std::iter::once(first)
+                    .chain(in_turn)
+                    .find(|c| c.address != address);
+                Some(other.unwrap_or(first).clone())
+            }
+        }
+    }
+
+    /// As [`Pool::pick`], waiting for a connection until `deadline` where there is none.
+    pub async fn wait(&self, except: Option<SocketAddr>, deadline: Instant) -> Option<Connection> {
+        let mut changes = self.live.subscribe();
+        let connection = async {
+            loop {
+                changes.borrow_and_update();
+                if let Some(connection) = self.pick(except) {
+                    return Some(connection);
+                }
+                changes.changed().await.ok()?;
+            }
+        };
+        tokio::time::timeout_at(deadline, connection).await.ok()?
+    }
+}
+
+/// Keeps one task for each address that the targets stand for.
+async fn follow(targets: Vec<Target>, live: Live) {
+    let mut known: Vec<BTreeSet<SocketAddr>> = vec![BTreeSet::new(); targets.len()];
+    let mut failing = vec![false; targets.len()];
+    // Dropping a sender ends its address's task.
+    let mut tasks: HashMap<SocketAddr, oneshot::Sender<()>> = HashMap::new();
+    loop {
+        for (index, target) in targets.iter().enumerate() {
+            match resolve::addresses(target).await {
+                Ok(addresses) => {
+                    known[index] = addresses;
+                    failing[index] = false;
+                }
+                // What was known stays: a name server that is away takes nothing down.
+                Err(error) => {
+                    if !failing[index] {
+                        tracing::warn!(error = one_line(&error), "recommendations not found");
+                    }
+                    failing[index] = true;
+                }
+            }
+        }
+        let wanted: BTreeSet<_> = known.iter().flatten().copied().collect();
+        tasks.retain(|address, _| wanted.contains(address));
+        for address in wanted {
+            tasks.entry(address).or_insert_with(|| {
+                let (keep, dropped) = oneshot::channel();
+                tokio::spawn(hold(address, live.clone(), dropped));
+                keep
+            });
+        }
+        let all_found = failing.iter().all(|failing| !failing);
+        sleep(if all_found { RESOLVE } else { RESOLVE_AGAIN }).await;
+    }
+}
+
+/// Holds a connection to one address until `dropped` ends; then lets calls on it finish.
+async fn hold(address: SocketAddr, live: Live, mut dropped: oneshot::Receiver<()>) {
+    let mut rest = REST.0;
+    loop {
+        let attempt = tokio::select! {
+            attempt = connect(address) => attempt,
+            _ = &mut dropped => return,
+        };
+        match attempt {
+            Ok((sender, connection)) => {
+                rest = REST.0;
+                live.send_modify(|live| live.push(Connection { address, sender }));
+                tracing::info!(%address, "recommendations connected");
+                let mut connection = pin!(connection);
+                let ended = tokio::select! {
+                    ended = &mut connection => Some(ended),
+                    _ = &mut dropped => None,
+                };
+                live.send_modify(|live| live.retain(|c| c.address != address));
+                let Some(ended) = ended else {
+                    tracing::info!(%address, "recommendations no longer at this address");
+                    // Ends by itself once nobody holds a sender and the last answer is read.
+                    let _ = connection.await;
+                    return;
+                };
+                let cause = ended.err().map(|error| one_line(&error));
+                tracing::warn!(%address, cause, "recommendations connection ended");
+            }
+            Err(error) => tracing::debug!(%address, %error, "recommendations does not answer"),
+        }
+        tokio::select! {
+            () = sleep(rest) => rest = REST.1.min(rest * 2),
+            _ = &mut dropped => return,
+        }
+    }
+}
+
+type Handshake = (
+    SendRequest<Body>,
+    http2::Connection<TokioIo<TcpStream>, Body, TokioExecutor>,
+);
+
+async fn connect(
+    address: SocketAddr,
+) -> Result<Handshake, Box<dyn std::error::Error + Send + Sync>> {
+    let stream = timeout(CONNECT, TcpStream::connect(address)).await??;
+    stream.set_nodelay(true)?;
+    let handshake = http2::Builder::new(TokioExecutor::new())
+        .timer(TokioTimer::new())
+        .keep_alive_interval(PING.0)
+        .keep_alive_timeout(PING.1)
+        .keep_alive_while_idle(true)
+        .handshake(TokioIo::new(stream));
+    Ok(timeout(CONNECT, handshake).await??)
+}
