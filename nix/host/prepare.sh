@@ -4,7 +4,6 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154  # root, state, say, die: nixw's
 
-process_compose=github.com/f1bonacc1/process-compose@v1.87.0
 nixfmt=nixfmt_rs@0.5.3
 
 # Prints why the program named first is not of the version named second or newer; nothing if it is.
@@ -58,17 +57,21 @@ install_debian_packages() {
 
 # Tools that Debian does not have, each by its language's own client, once a version.
 install_tools() {
-  tools=$state/tools-$(cksum < "$root/nix/host/prepare.sh" | tr ' ' -)
+  host=$root/nix/host
+  tools=$state/tools-$(cat "$host/prepare.sh" "$host/requirements.txt" "$host/process-compose/go.sum" | cksum | tr ' ' -)
   [ ! -e "$tools/complete" ] || return 0
   rm -rf "$tools"
-  say "installing process-compose (Go modules: runs the stack), nixfmt (crates: formats Nix), kubernetes-validate (PyPI: checks the YAML) into $tools"
-  {
-    GOBIN=$tools/bin CGO_ENABLED=0 go install -trimpath -ldflags '-s -w' "$process_compose" &&
-      mv "$tools/bin/src" "$tools/bin/process-compose" 2> /dev/null || test -x "$tools/bin/process-compose"
-  } > "$state/go.log" 2>&1 || die "go could not install $process_compose; it says why in $state/go.log"
+  mkdir -p "$tools/bin"
+  say "getting, in about two minutes, into $tools:"
+  say "  process-compose (Go modules), which runs the stack"
+  (cd "$host/process-compose" && CGO_ENABLED=0 GOFLAGS=-mod=readonly go build -trimpath -ldflags '-s -w' \
+    -o "$tools/bin/process-compose" github.com/f1bonacc1/process-compose) > "$state/go.log" 2>&1 ||
+    die "go could not build process-compose; it says why in $state/go.log"
+  say "  nixfmt (crates), which formats Nix"
   cargo install --quiet --locked --root "$tools" "$nixfmt" > "$state/cargo.log" 2>&1 ||
     die "cargo could not install $nixfmt; it says why in $state/cargo.log"
-  /usr/bin/python3 -m pip install --quiet --no-deps --target "$tools/python" -r "$root/nix/host/requirements.txt" > "$state/pip.log" 2>&1 ||
+  say "  kubernetes-validate (PyPI), which checks the YAML"
+  /usr/bin/python3 -m pip install --quiet --no-deps --target "$tools/python" -r "$host/requirements.txt" > "$state/pip.log" 2>&1 ||
     die "pip could not install kubernetes-validate; it says why in $state/pip.log"
   touch "$tools/complete"
 }

@@ -124,7 +124,10 @@ rec {
   };
 
   # What builds need beside the programs above.
-  libraries = [ "libc6-dev" ];
+  libraries = [
+    "libc6-dev"
+    "python3-pip"
+  ];
 
   # As `nixw` reads it: one line, each package once.
   packages = builtins.concatStringsSep " " (

@@ -36,7 +36,6 @@ let
       lib
       linkTools
       mkDerivation
-      system
       ;
     pkgs = packages;
   };
