@@ -84,6 +84,8 @@ vendor_crates() {
   rm -rf "$vendor.part"
   cargo vendor --quiet --locked --versioned-dirs --manifest-path "$root/Cargo.toml" "$vendor.part" > /dev/null 2> "$state/vendor.log" ||
     die "cargo could not vendor the crates; it says why in $state/vendor.log"
+  # As old as files in the store, or cargo takes them for newer than the artifacts made of them.
+  find "$vendor.part" -exec touch -d @1 {} +
   mv "$vendor.part" "$vendor"
 }
 
