@@ -1,5 +1,5 @@
 # A change to one service leaves the derivations of the other programs as they are; proved by
-# evaluating a tree in which one file of one service is missing.
+# evaluating trees in which one service's modules are missing.
 {
   lib,
   crane,
@@ -10,14 +10,22 @@
   ...
 }@scope:
 let
-  withoutFile =
-    file:
+  # Without the service's own modules; its main.rs and lib.rs stay, because that there is such a
+  # file is part of what the dependencies are built from.
+  withoutModules =
+    service:
     /.
     + builtins.unsafeDiscardStringContext (
       builtins.path {
         name = "source";
         path = root;
-        filter = path: _type: path != toString (root + "/${file}");
+        filter =
+          path: _type:
+          dirOf path != toString (root + "/${service}/src")
+          || builtins.elem (baseNameOf path) [
+            "lib.rs"
+            "main.rs"
+          ];
       }
     );
   changed =
@@ -25,7 +33,7 @@ let
     (import ../rust.nix (
       scope
       // {
-        root = withoutFile "${service}/src/main.rs";
+        root = withoutModules service;
         craneLib = crane.mkLib pkgs;
       }
     )).packages;
