@@ -35,7 +35,7 @@ pub struct Arguments {
     pub metrics_port: Option<u16>,
 
     /// Where recommendations is: names or addresses, separated by commas, each with an optional
-    /// port (books.example, 10.0.0.7:50052, [::1]:50051)
+    /// port (`books.example`, `10.0.0.7:50052`, `[::1]:50051`)
     #[arg(
         long,
         env = "RECOMMENDATIONS_HOST",
@@ -118,8 +118,11 @@ fn one_line(error: &clap::Error) -> String {
     let text = rendered.to_string();
     let line = text.lines().next().unwrap_or_default();
     let line = line.strip_prefix("error: ").unwrap_or(line);
+    // Arguments know how they are written only in a command that is built.
+    let mut command = Arguments::command();
+    command.build();
     let variable = match error.get(ContextKind::InvalidArg) {
-        Some(ContextValue::String(flag)) => Arguments::command()
+        Some(ContextValue::String(flag)) => command
             .get_arguments()
             .find(|argument| argument.to_string() == *flag)
             .and_then(|argument| argument.get_env().map(|name| name.to_owned())),

@@ -10,7 +10,7 @@ use rocket::{Data, Request, Response};
 use telemetry::metrics::{InFlight, Requests};
 use telemetry::trace::{self, TraceContext};
 
-/// Bytes of a path that are logged.
+/// Characters of a path that are logged.
 const LOGGED: usize = 256;
 
 /// Attached to Rocket, sees every request come and its answer go.
@@ -55,7 +55,11 @@ impl Fairing for Observer {
         self.0.answered(method, route, status, duration);
 
         let path = request.uri().path().as_str();
-        let path = &path[..path.floor_char_boundary(LOGGED)];
+        let end = path
+            .char_indices()
+            .nth(LOGGED)
+            .map_or(path.len(), |(at, _)| at);
+        let path = &path[..end];
         let duration_ms = duration.as_secs_f64() * 1e3;
         let trace_id = arrival.trace.trace_id();
         // Probes come every second and say nothing new.
