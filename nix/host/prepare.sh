@@ -64,7 +64,7 @@ install_tools() {
   mkdir -p "$tools/bin"
   say "getting, in about two minutes, into $tools:"
   say "  process-compose (Go modules), which runs the stack"
-  (cd "$host/process-compose" && CGO_ENABLED=0 GOFLAGS=-mod=readonly go build -trimpath -ldflags '-s -w' \
+  (cd "$host/process-compose" && CGO_ENABLED=0 GOFLAGS=-mod=readonly GOTOOLCHAIN=auto go build -trimpath -ldflags '-s -w' \
     -o "$tools/bin/process-compose" github.com/f1bonacc1/process-compose) > "$state/go.log" 2>&1 ||
     die "go could not build process-compose; it says why in $state/go.log"
   say "  nixfmt (crates), which formats Nix"
