@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use rocket::config::{LogLevel, Shutdown as ShutdownConfig, Sig};
 use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
-use rocket::figment::Figment;
+use rocket::figment::{self, Figment};
 use rocket::{Build, Config, Ignite, Rocket, catchers, routes};
 use telemetry::metrics::{Registry, Requests};
 use telemetry::scrape;
@@ -32,7 +32,7 @@ const DRAIN: (u32, u32) = (3, 1);
 pub fn run(arguments: Arguments) -> Result<(), Failure> {
     let figment = figment(&arguments);
     // Rocket would print its own errors, on several lines.
-    let config = Config::try_from(&figment).map_err(Failure::configuration)?;
+    let config = Config::try_from(&figment).map_err(|error| setting(&error))?;
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(config.workers)
         .max_blocking_threads(config.max_blocking)
@@ -154,7 +154,13 @@ fn launch(arguments: &Arguments, error: &rocket::Error) -> Failure {
                 "cannot listen on {address} (ROCKET_ADDRESS, ROCKET_PORT): {error}"
             ))
         }
-        ErrorKind::Config(error) => Failure::configuration(error.clone()),
+        ErrorKind::Config(error) => setting(error),
         kind => Failure::Runtime(kind.to_string()),
     }
+}
+
+/// One line for a setting of Rocket's own, called by the variable that may hold it.
+fn setting(error: &figment::Error) -> Failure {
+    let name = error.path.join("_").to_uppercase();
+    Failure::Configuration(format!("ROCKET_{name} (or Rocket.toml): {}", error.kind))
 }
