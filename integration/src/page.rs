@@ -27,7 +27,7 @@ pub fn texts_of(html: &str, name: &str) -> Vec<String> {
     texts
 }
 
-/// The text in a piece of HTML: without its tags, entities resolved.
+/// The text in a piece of HTML: without its tags, its entities resolved.
 fn text(html: &str) -> String {
     let mut text = String::new();
     let mut in_tag = false;
@@ -39,6 +39,12 @@ fn text(html: &str) -> String {
             _ => {}
         }
     }
+    resolve(text.trim())
+}
+
+/// A text or an attribute's value with its entities resolved.
+pub fn resolve(escaped: &str) -> String {
+    let mut text = escaped.to_owned();
     // The ampersand comes last: what it resolves to is no entity any more.
     let entities = [
         ("&lt;", "<"),
@@ -52,7 +58,7 @@ fn text(html: &str) -> String {
     for (entity, character) in entities {
         text = text.replace(entity, character);
     }
-    text.trim().to_owned()
+    text
 }
 
 #[cfg(test)]

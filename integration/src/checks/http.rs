@@ -7,7 +7,7 @@ use recommendations_proto::BookCategory;
 
 use super::{Check, Outcome, equal};
 use crate::{
-    page::{text_of, texts_of},
+    page::{resolve, text_of, texts_of},
     system::{Answer, System},
 };
 
@@ -168,14 +168,11 @@ async fn own_resources(system: System) -> Outcome {
         let address = tag.split("href=\"").nth(1);
         let address = address.and_then(|rest| rest.split('"').next());
         let address = address.ok_or_else(|| format!("no href in <link {tag}>"))?;
+        let address = resolve(address);
         if !address.starts_with('/') || address.starts_with("//") {
             return Err(format!("{address} is of another place"));
         }
-        page(
-            &system,
-            &text_of(&format!("<a>{address}</a>"), "a").unwrap_or_default(),
-        )
-        .await?;
+        page(&system, &address).await?;
     }
     Ok(())
 }
