@@ -12,7 +12,7 @@ use crate::admission::{Admission, Full};
 use crate::client::Client;
 use crate::observe::Trace;
 use crate::problem::Problem;
-use crate::query::{BadUser, CATEGORIES, Category, User};
+use crate::query::{BadUser, CATEGORIES, Category, NoSuchCategory, User};
 
 /// Nothing but our own style sheet and icon: no script, no frame, no form.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
@@ -184,13 +184,13 @@ pub async fn home(
 /// The page of one category.
 #[get("/categories/<category>")]
 pub async fn category(
-    category: Category,
+    category: Result<Category, NoSuchCategory>,
     user: Result<User, BadUser>,
     slot: Result<Admission<'_>, Full>,
     client: &State<Client>,
     trace: Trace,
 ) -> Result<Shelf, Problem> {
-    shelf(category, false, user, slot, client, trace).await
+    shelf(category?, false, user, slot, client, trace).await
 }
 
 async fn shelf(

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::client::Failed;
 use crate::pages::{Frame, Html};
-use crate::query::BadUser;
+use crate::query::{BadUser, NoSuchCategory};
 
 /// Longest path, in bytes, that is looked at.
 const PATH: usize = 4096;
@@ -66,6 +66,12 @@ impl Problem {
     pub fn overloaded() -> Self {
         let message = "More visitors than we can serve at once. Please try again in a moment.";
         Self::new(Status::ServiceUnavailable, "The shop is full", message)
+    }
+}
+
+impl From<NoSuchCategory> for Problem {
+    fn from(NoSuchCategory: NoSuchCategory) -> Self {
+        Self::not_found()
     }
 }
 

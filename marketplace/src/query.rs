@@ -40,7 +40,7 @@ pub const CATEGORIES: [Category; 3] = [
     },
 ];
 
-/// There is no such category; the request goes on to the 404 page.
+/// There is no such category.
 #[derive(Debug)]
 pub struct NoSuchCategory;
 

@@ -87,8 +87,9 @@ async fn one_of_two_that_is_killed_costs_no_page() {
     assert!(both_asked());
 
     drop(goes);
-    for _ in 0..50 {
-        assert_eq!(get(&client, "/").await.status, 200);
+    for turn in 0..50 {
+        let page = get(&client, "/").await;
+        assert_eq!(page.status, 200, "turn {turn}, after {:?}", page.took);
     }
 }
 

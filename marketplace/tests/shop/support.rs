@@ -111,7 +111,9 @@ impl Drop for Service {
     /// Stops as a process that is killed does: every connection breaks.
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
+            // On a thread where blocking is allowed; nothing is left when this returns.
+            let stop = move || runtime.shutdown_timeout(Duration::from_secs(1));
+            std::thread::spawn(stop).join().unwrap();
         }
     }
 }
