@@ -36,9 +36,13 @@ let
     formatter = import ./formatter.nix scope;
 
     # The flake's packages.
-    outputs = scope.packages // {
-      default = scope.apps.stack;
-    };
+    outputs =
+      scope.packages
+      // {
+        default = scope.apps.stack;
+        image = scope.images.all;
+      }
+      // lib.mapAttrs' (name: _: lib.nameValuePair "image-${name}" scope.images.${name}) scope.services;
 
     flakeApps = builtins.mapAttrs (_: app: {
       type = "app";

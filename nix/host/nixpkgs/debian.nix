@@ -104,6 +104,11 @@ rec {
     ];
     python3 = tool "python3" [ "python3" ];
     shellcheck = tool "shellcheck" [ "shellcheck" ];
+    # Images: written by hand, read by these.
+    skopeo = tool "skopeo" [ "skopeo" ];
+    umoci = tool "umoci" [ "umoci" ];
+    zstd = tool "zstd" [ "zstd" ];
+    distribution = tool "docker-registry" [ "docker-registry" ];
     # The C compiler drives the linker for rustc; libc6-dev has the static libc.
     gcc = tool "gcc" [
       "cc"

@@ -50,6 +50,12 @@ debian
     "clippy-driver"
   ];
 
+  # nixpkgs and the project itself call the program by another name than Debian.
+  distribution = linkTools {
+    name = "distribution";
+    programs.registry = "/usr/bin/docker-registry";
+  };
+
   process-compose = copied "process-compose";
   nixfmt = copied "nixfmt";
   kubernetes-validate = mkDerivation {
