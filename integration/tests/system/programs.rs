@@ -129,7 +129,7 @@ impl Program {
     }
 
     /// Asks for an orderly end and waits for it; it has to be one.
-    pub fn terminate(mut self) {
+    pub async fn terminate(mut self) {
         kill_process(Pid::from_child(&self.child), Signal::TERM).unwrap();
         let start = Instant::now();
         let status = loop {
@@ -137,7 +137,8 @@ impl Program {
                 break status;
             }
             assert!(start.elapsed() < LIMIT, "it does not end");
-            thread::sleep(Duration::from_millis(5));
+            // Not the thread: clients in it have to see that the connection ends.
+            tokio::time::sleep(Duration::from_millis(5)).await;
         };
         assert!(status.success(), "{status}");
     }

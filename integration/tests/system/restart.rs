@@ -80,7 +80,7 @@ async fn the_only_one_is_restarted() {
     let visitors = Visitors::come(&system);
     sleep(Duration::from_millis(500)).await;
 
-    after(|| first.terminate()).await;
+    first.terminate().await;
     let gone = Instant::now();
     sleep(Duration::from_millis(1500)).await;
     let _second = after(move || recommendations(port)).await;
@@ -114,7 +114,7 @@ async fn one_of_three_is_restarted_and_nobody_notices() {
     for replica in &mut replicas {
         let old = replica.take().unwrap();
         let port = old.address.port();
-        after(|| old.terminate()).await;
+        old.terminate().await;
         sleep(Duration::from_millis(300)).await;
         *replica = Some(after(move || recommendations(port)).await);
         // Until it is used again; else two in a row would be away.
