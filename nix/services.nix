@@ -43,6 +43,9 @@
   marketplace = {
     description = "Renders the bookstore's pages, over HTTP";
 
+    # Visitors reach it, at the port that its health is asked on.
+    public = true;
+
     address = "ROCKET_ADDRESS";
     ports = {
       http = {
