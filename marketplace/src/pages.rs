@@ -34,32 +34,22 @@ pub struct Links {
 pub struct Frame<'a> {
     style: &'a str,
     icon: &'a str,
-    links: [Link; CATEGORIES.len()],
+    /// The slug of the category that is shown.
+    current: &'a str,
     /// The query that keeps the reader in the links.
     reader: &'a str,
-}
-
-#[derive(Debug, Default, Serialize)]
-struct Link {
-    slug: &'static str,
-    name: &'static str,
-    current: bool,
 }
 
 impl<'a> Frame<'a> {
     /// The frame of an answer to `request`.
     #[must_use]
-    pub fn of(request: &'a Request<'_>, current: Option<Category>, reader: &'a str) -> Self {
+    pub fn of(request: &'a Request<'_>, current: &'a str, reader: &'a str) -> Self {
         let links = request.rocket().state::<Links>();
         let (style, icon) = links.map_or(("", ""), |links| (&*links.style, &*links.icon));
         Self {
             style,
             icon,
-            links: CATEGORIES.map(|category| Link {
-                slug: category.slug,
-                name: category.name,
-                current: current == Some(category),
-            }),
+            current,
             reader,
         }
     }
@@ -109,12 +99,12 @@ pub struct Shelf {
 /// What the template shows.
 #[derive(Debug, Serialize)]
 pub struct ShelfView<'a> {
+    #[serde(flatten)]
     frame: Frame<'a>,
     home: bool,
     category: &'a str,
     shelf: &'a str,
     user: i32,
-    again: String,
     books: Vec<Book<'a>>,
 }
 
@@ -137,7 +127,6 @@ impl ShelfView<'_> {
             category: "",
             shelf: "",
             user: 1,
-            again: String::new(),
             books: vec![Book {
                 title: "",
                 cover: 0,
@@ -149,14 +138,12 @@ impl ShelfView<'_> {
 impl<'r> Responder<'r, 'static> for Shelf {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         let reader = self.user.query();
-        let path = request.uri().path();
         let view = ShelfView {
-            frame: Frame::of(request, Some(self.category), &reader),
+            frame: Frame::of(request, self.category.slug, &reader),
             home: self.home,
             category: self.category.name,
             shelf: self.category.lower,
             user: self.user.0,
-            again: format!("{path}{reader}"),
             books: self
                 .books
                 .iter()

@@ -25,6 +25,7 @@ pub struct Problem {
 /// What the template shows.
 #[derive(Debug, Serialize)]
 pub struct ProblemView<'a> {
+    #[serde(flatten)]
     frame: Frame<'a>,
     status: u16,
     title: &'a str,
@@ -98,7 +99,7 @@ impl From<Failed> for Problem {
 impl<'r> Responder<'r, 'static> for Problem {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         let view = ProblemView {
-            frame: Frame::of(request, None, ""),
+            frame: Frame::of(request, "", ""),
             status: self.status.code,
             title: self.title,
             message: &self.message,

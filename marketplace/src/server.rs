@@ -7,6 +7,7 @@ use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
 use rocket::figment::{self, Figment};
 use rocket::{Build, Config, Ignite, Rocket, catchers, routes};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use telemetry::metrics::{Registry, Requests};
 use telemetry::scrape;
 use telemetry::shutdown::Signals;
@@ -33,6 +34,7 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
     let figment = figment(&arguments);
     // Rocket would print its own errors, on several lines.
     let config = Config::try_from(&figment).map_err(|error| setting(&error))?;
+    raise_descriptor_limit();
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(config.workers)
         .max_blocking_threads(config.max_blocking)
@@ -40,6 +42,19 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
         .build()
         .map_err(Failure::runtime)?
         .block_on(serve(arguments, figment))
+}
+
+/// As many connections as the machine allows: the soft limit of 1024 that many systems start a
+/// process with is for programs that use `select`. A flood then takes longer to shut out probes.
+fn raise_descriptor_limit() {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        ..limit
+    };
+    if let Err(error) = setrlimit(Resource::Nofile, raised) {
+        tracing::warn!(%error, "the limit of open files stays as it is");
+    }
 }
 
 async fn serve(arguments: Arguments, figment: Figment) -> Result<(), Failure> {
