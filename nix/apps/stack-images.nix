@@ -98,11 +98,12 @@ pkgs.writeShellApplication {
       id=$("$engine" image inspect --format '{{.Id}}' "$name:$stack")
       [[ ''${id#sha256:} == "$wanted" ]] || fail "$engine has $name with the id $id, not $wanted"
 
-      # As strict as in Kubernetes: nothing to write to, no privilege to gain.
+      # As strict as in Kubernetes: nothing to write to, no privilege to gain. It counts as started
+      # before it is: where the port is taken, a container that never ran is left to be removed.
+      started+=("$stack-$name")
       "$engine" run --detach --name "$stack-$name" --network "$network" --network-alias "$name" \
         --publish "127.0.0.1:$port:$inner" --read-only --cap-drop all \
         --security-opt no-new-privileges "$id" >/dev/null || fail "$engine cannot run $name; its message is above"
-      started+=("$stack-$name")
       "$engine" logs --follow "$stack-$name" > >(sed --unbuffered "s/^/$name | /") 2>&1 &
       followers+=($!)
 
