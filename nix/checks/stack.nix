@@ -39,14 +39,20 @@ let
         done
         fail "not within 10 seconds: $*"
       }
-      services_left() { pgrep --exact 'recommendations|marketplace|process-compose'; }
-      none_is_left() { ! services_left; }
+      # One name a time: pgrep takes no longer pattern than the kernel's 15 characters of a name.
+      processes() {
+        for name in ${toString (builtins.attrNames services)} process-compose; do
+          pgrep --exact "$name" || true
+        done
+      }
+      none_is_left() { test -z "$(processes)" || fail "left behind: $(processes)"; }
 
       log=first.log
       stack > "$log" 2>&1 &
       stack=$!
       within_10_seconds curl --fail --silent "$page"
       within_10_seconds grep 'the page is on' "$log"
+      test "$(processes | wc -l)" = 3 || fail "not the three processes: $(processes)"
       integration --url "$page" --grpc 127.0.0.1:${ports.grpc}
 
       # Another stack on the same ports says so in one line and starts nothing.
@@ -71,7 +77,7 @@ let
       status=0
       wait "$stack" || status=$?
       if [ "$status" != 0 ]; then fail "SIGTERM gives exit code $status"; fi
-      none_is_left || fail "left behind: $(services_left)"
+      none_is_left
       if curl --silent "$page" > /dev/null; then fail "the page's port is still open"; fi
 
       # Several replicas on other ports, and the end by Ctrl-C.
@@ -86,7 +92,7 @@ let
       status=0
       wait "$stack" || status=$?
       if [ "$status" != 0 ]; then fail "SIGINT gives exit code $status"; fi
-      none_is_left || fail "left behind: $(services_left)"
+      none_is_left
     '';
   };
 in

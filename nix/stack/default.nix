@@ -85,7 +85,7 @@ in
         exit 1
       }
 
-      # A command such as `process list` or `down` asks a stack that runs already.
+      # A command such as `process list` or `attach` asks a stack that runs already.
       case ''${1:--} in
         -* | up) mode=start ;;
         *) mode=ask ;;
@@ -105,17 +105,17 @@ in
       (umask 077 && mkdir -p "$folder") || fail "$folder cannot be made: set TMPDIR to a folder that can be written"
       [[ -O $folder && ! -L $folder ]] || fail "$folder belongs to somebody else: remove it, or set TMPDIR"
       export PC_SOCKET_PATH=$folder/control.sock PC_LOG_FILE=$folder/$mode.log
+      if [[ ! -v PROC_COMP_CONFIG ]]; then
+        # Ctrl-C ends the stack without asking back.
+        echo 'disable_exit_confirmation: true' > "$folder/settings.yaml"
+        export PROC_COMP_CONFIG=$folder
+      fi
 
       if [[ $mode == start ]]; then
         echo "''${plan#*$'\n'}" > "$folder/process-compose.json"
         export PC_CONFIG_FILES=$folder/process-compose.json PC_DISABLE_DOTENV=1
         if [[ ! -t 0 || ! -t 1 || ''${TERM:-dumb} == dumb ]]; then
           export PC_DISABLE_TUI=''${PC_DISABLE_TUI:-true}
-        fi
-        if [[ ! -v PROC_COMP_CONFIG ]]; then
-          # Ctrl-C ends the stack without asking back.
-          echo 'disable_exit_confirmation: true' > "$folder/settings.yaml"
-          export PROC_COMP_CONFIG=$folder
         fi
       fi
       exec process-compose "$@"
