@@ -101,7 +101,7 @@ impl Client {
         };
         tracing::warn!(
             code = code_name(status.code()),
-            message = status.message(),
+            cause = status.message(),
             trace_id = %trace.trace_id(),
             "no recommendations"
         );
