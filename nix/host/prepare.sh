@@ -64,7 +64,10 @@ install_tools() {
   mkdir -p "$tools/bin"
   say "getting, in about two minutes, into $tools:"
   say "  process-compose (Go modules), which runs the stack"
-  (cd "$host/process-compose" && CGO_ENABLED=0 GOFLAGS=-mod=readonly GOTOOLCHAIN=auto go build -trimpath -ldflags '-s -w' \
+  # Without its version in it, process-compose would ask GitHub for a newer one at each start.
+  version=$(sed -n 's/^require .*process-compose //p' "$host/process-compose/go.mod")
+  (cd "$host/process-compose" && CGO_ENABLED=0 GOFLAGS=-mod=readonly GOTOOLCHAIN=auto go build -trimpath \
+    -ldflags "-s -w -X github.com/f1bonacc1/process-compose/src/config.Version=$version" \
     -o "$tools/bin/process-compose" github.com/f1bonacc1/process-compose) > "$state/go.log" 2>&1 ||
     die "go could not build process-compose; it says why in $state/go.log"
   say "  nixfmt (crates), which formats Nix"

@@ -103,6 +103,7 @@ rec {
       "ps"
     ];
     python3 = tool "python3" [ "python3" ];
+    yq = tool "yq" [ "yq" ];
     shellcheck = tool "shellcheck" [ "shellcheck" ];
     # Images: written by hand, read by these.
     skopeo = tool "skopeo" [ "skopeo" ];

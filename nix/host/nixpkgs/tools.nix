@@ -73,6 +73,20 @@ debian
     '';
   };
 
+  # The machine's own, when it is run: no build needs one, and Debian's is years older than any
+  # supported cluster. What is first on PATH is this very program.
+  kubectl = pkgs.writeShellApplication {
+    name = "kubectl";
+    runtimeInputs = [ debian.coreutils ];
+    text = ''
+      while read -r program; do
+        [[ $(realpath "$program") == "$(realpath "$0")" ]] || exec "$program" "$@"
+      done < <(type -aP kubectl)
+      echo "kubectl: this machine has none; install one that fits the cluster (a minor version apart at most)" >&2
+      exit 1
+    '';
+  };
+
   # Debian's libc6-dev has the static libc where the linker looks for it.
   glibc.static = mkDerivation {
     name = "glibc-static";
