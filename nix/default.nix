@@ -42,6 +42,7 @@ let
         default = scope.apps.stack;
         image = scope.images.all;
       }
+      // scope.k8s.outputs
       // lib.mapAttrs' (name: _: lib.nameValuePair "image-${name}" scope.images.${name}) scope.services;
 
     flakeApps = builtins.mapAttrs (_: app: {

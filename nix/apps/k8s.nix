@@ -1,0 +1,2 @@
+# nix run .#k8s -- [ENVIRONMENT] [--registry REGISTRY] [--namespace NAME]: the YAML.
+{ k8s, ... }: k8s.render
