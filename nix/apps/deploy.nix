@@ -72,7 +72,8 @@ pkgs.writeShellApplication {
     rollout "$context" "$namespace" "''${DEPLOY_TIMEOUT:-300}" "''${deployments[@]}" ||
       fail "not every Deployment is rolled out (above)"
 
-    for name in ${lib.escapeShellArgs public}; do
+    public=(${lib.escapeShellArgs public})
+    for name in "''${public[@]}"; do
       kube get service "$name" --output json >"$work/service.json" 2>"$work/errors" ||
         fail "cannot read the address of $name: $(reason)"
       jq --raw-output --arg context "$context" --arg namespace "$namespace" '
