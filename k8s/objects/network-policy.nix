@@ -72,6 +72,9 @@ in
       "Ingress"
       "Egress"
     ];
+  }
+  # The API server drops an empty list, and each apply would be a change.
+  // lib.filterAttrs (_: rules: rules != [ ]) {
     ingress = calledBy ++ fromOutside ++ fromMetrics;
     egress = toCallees ++ toDNS;
   };

@@ -30,8 +30,8 @@ pkgs.writeShellApplication {
     apply() {
       kube apply --server-side --field-manager=online-books "''${force[@]}" --filename "$1" 2>"$work/errors" && return
       if grep --quiet conflict "$work/errors"; then
-        cat "$work/errors" >&2
-        fail "something else manages a field (see above); to take it over: --force-conflicts"
+        grep --extended-regexp 'conflict(s)? with|^- ' "$work/errors" >&2
+        fail "something else set these fields; to take them over: --force-conflicts"
       fi
       fail "apply stopped: $(reason)$again"
     }
