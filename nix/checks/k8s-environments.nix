@@ -1,0 +1,84 @@
+# Mistakes in an environment, and in the arguments of the program that renders one, are rejected
+# with the message that names environment, field and what was expected.
+{
+  k8s,
+  lib,
+  pkgs,
+  ...
+}:
+let
+  inherit (builtins) toJSON;
+  expect = given: errors: { inherit given errors; };
+  cases = [
+    (expect { } [ ])
+    (expect { registry = "ghcr.io/owner"; } [ ])
+    (expect { registry = "owner"; } [
+      ''environment test: registry: expected null, or HOST[:PORT][/PATH] in lower case, like ghcr.io/owner, or localhost, got "owner"''
+    ])
+    (expect { namespace = "Books"; } [
+      ''environment test: namespace: expected a DNS label (a-z, 0-9 and -, 63 at most), got "Books"''
+    ])
+    (expect { services.marketplace.replicas = "three"; } [
+      ''environment test: services.marketplace.replicas: expected an integer of at least 1, got "three"''
+    ])
+    (expect { services.marketplace.limits.memory = 64; } [
+      ''environment test: services.marketplace.limits.memory: expected an amount of memory, like "64Mi", got 64''
+    ])
+    (expect { services.market = { }; } [
+      "environment test: services.market: no such field; expected one of marketplace, recommendations"
+    ])
+    (expect { services.recommendations.exposure = "LoadBalancer"; } [
+      "environment test: services.recommendations.exposure: no such field; expected one of cpuTarget, limits, log, maxReplicas, replicas, requests"
+    ])
+    (expect { services.recommendations.maxReplicas = 2; } [
+      "environment test: services.recommendations.maxReplicas: expected at least replicas, which is 3, got 2"
+    ])
+    (expect { services = 3; } [
+      "environment test: services: expected a set of marketplace, recommendations, got 3"
+    ])
+    (expect
+      {
+        namedContext = "yes";
+        createNamespace = null;
+      }
+      [
+        "environment test: createNamespace: expected true or false, got null"
+        ''environment test: namedContext: expected true or false, got "yes"''
+      ]
+    )
+  ];
+  wrong = builtins.filter (case: (k8s.resolve "test" case.given).errors != case.errors) cases;
+
+  arguments = pkgs.writeShellApplication {
+    name = "check-k8s-arguments";
+    runtimeInputs = [ k8s.render ];
+    text = ''
+      rejected() {
+        local expected=$1 message status=0
+        shift
+        message=$(k8s "$@" 2>&1 >/dev/null) || status=$?
+        [[ $status == 2 && $message == "$expected"* ]] && return
+        echo "k8s $*: expected \"$expected\" and status 2, got \"$message\" and $status" >&2
+        exit 1
+      }
+      rejected "k8s: environment production has no registry: give one (--registry ghcr.io/owner)" production
+      rejected "k8s: there is no environment \"staging\"" staging
+      rejected "k8s: --registry: expected HOST[:PORT][/PATH]" --registry 'ghcr.io/Owner'
+      rejected "k8s: --registry: expected HOST[:PORT][/PATH]" --registry
+      rejected "k8s: --namespace: expected a DNS label" --namespace 'a b'
+      rejected "k8s: unknown option --registri" --registri
+    '';
+  };
+in
+if wrong != [ ] then
+  throw (
+    lib.concatMapStringsSep "\n" (
+      case:
+      "k8s: ${toJSON case.given}: expected ${toJSON case.errors}, got ${toJSON (k8s.resolve "test" case.given).errors}"
+    ) wrong
+  )
+else
+  pkgs.runCommand "k8s-environments" { } ''
+    ${lib.getExe arguments}
+    touch $out
+  ''
