@@ -46,17 +46,40 @@ pkgs.writeShellApplication {
       say "(the next deploy then wants --force-conflicts, because undo takes the image over)"
     }
 
+    # Where a Deployment stands, as one line; "done" when every replica is new and available.
+    state() {
+      kube --request-timeout=10s get deployment "$1" --output json | jq --raw-output '
+        (.spec.replicas // 1) as $wanted | .status as $status
+        | if ($status.observedGeneration // 0) < .metadata.generation then "waits for the controller"
+          elif any($status.conditions[]?; .type == "Progressing" and .reason == "ProgressDeadlineExceeded") then "failed"
+          elif ($status.updatedReplicas // 0) < $wanted then "\($status.updatedReplicas // 0) of \($wanted) pods are new"
+          elif $status.replicas > $status.updatedReplicas then "\($status.replicas - $status.updatedReplicas) old pods still serve"
+          elif ($status.availableReplicas // 0) < $wanted then "\($status.availableReplicas // 0) of \($wanted) new pods are available"
+          else "done" end'
+    }
+
+    # Asks, rather than have kubectl watch: a watch whose server is gone waits without a word.
     end=$((SECONDS + limit)) failed=0
     for name; do
-      left=$((end - SECONDS))
-      ((left > 0)) || left=1
-      # The outer limit holds when the connection hangs without an answer.
-      if ! timeout "$((left + 10))" kubectl --context "$context" --namespace "$namespace" \
-        rollout status "deployment/$name" --timeout="''${left}s"; then
-        failed=1
-        say "the rollout of $name did not succeed"
-        explain "$name"
-      fi
+      last="" unanswered=0
+      while :; do
+        if now=$(state "$name" 2>/dev/null) && [[ -n $now ]]; then
+          unanswered=0
+          [[ $now == "$last" ]] || say "$name: $now"
+          last=$now
+        elif ((++unanswered == 5)); then
+          say "the cluster of context $context went away during the rollout; run the same command again when it is back"
+          exit 1
+        fi
+        [[ $now != "done" ]] || break
+        if [[ $now == failed ]] || ((SECONDS >= end)); then
+          failed=1
+          say "the rollout of $name did not succeed within its time"
+          explain "$name"
+          break
+        fi
+        sleep 2
+      done
     done
     exit "$failed"
   '';

@@ -2,6 +2,7 @@
 # [--force-conflicts]: push the images, apply the objects, delete what the environment no longer
 # has (asks first; --yes does not), wait for the rollout, print the address. Every step can be
 # repeated: after a failure, the same command finishes the job. Exit 1 with a line that says why.
+# DEPLOY_TIMEOUT is the rollout's limit in seconds (300).
 {
   apps,
   k8s,
@@ -24,6 +25,8 @@ pkgs.writeShellApplication {
     yes="" force=()
     ${k8s.cluster.text "deploy" " [--yes] [--force-conflicts]"}
     ${k8s.cluster.prunable}
+    limit=''${DEPLOY_TIMEOUT:-300}
+    [[ $limit =~ ^[1-9][0-9]{0,4}$ ]] || code=2 fail "DEPLOY_TIMEOUT: expected seconds, got \"$limit\""
     again="; run the same command again to finish"
 
     # From a file, since kubectl is run once for each try.
@@ -69,7 +72,7 @@ pkgs.writeShellApplication {
     fi
 
     mapfile -t deployments < <(jq --raw-output '.items[] | select(.kind == "Deployment") | .metadata.name' "$work/objects.json")
-    rollout "$context" "$namespace" "''${DEPLOY_TIMEOUT:-300}" "''${deployments[@]}" ||
+    rollout "$context" "$namespace" "$limit" "''${deployments[@]}" ||
       fail "not every Deployment is rolled out (above)"
 
     public=(${lib.escapeShellArgs public})
