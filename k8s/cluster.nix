@@ -16,6 +16,7 @@ in
     pkgs.coreutils
     pkgs.diffutils
     pkgs.gnugrep
+    pkgs.gnused
     pkgs.jq
     pkgs.kubectl
     render
@@ -51,8 +52,8 @@ in
     }
     # The one line of the last command's errors that says why; kubectl repeats it per object.
     reason() {
-      grep --extended-regexp --max-count=1 'Forbidden|forbidden|refused|Unable to connect|conflict|[Ee]rror' "$work/errors" ||
-        tail --lines=1 "$work/errors"
+      { grep --extended-regexp --max-count=1 'Forbidden|forbidden|refused|Unable to connect|[Ee]rror' "$work/errors" ||
+        tail --lines=1 "$work/errors"; } | sed 's/; if you choose to ignore.*//; s/ - error from a previous attempt.*//'
     }
 
     environment="" context="" render=()
