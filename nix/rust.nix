@@ -6,6 +6,8 @@
   craneLib,
   services,
   root,
+  # What of a member's folder is looked at; nix/checks/isolation.nix looks at less.
+  filesOf ? member: [ member ],
   ...
 }:
 let
@@ -29,7 +31,7 @@ let
             "clippy.toml"
             "rustfmt.toml"
           ]
-          ++ paths
+          ++ builtins.concatMap filesOf paths
         )
       );
     };

@@ -5,7 +5,6 @@
   crane,
   pkgs,
   packages,
-  root,
   services,
   ...
 }@scope:
@@ -13,27 +12,21 @@ let
   # Without the service's own modules; its main.rs and lib.rs stay, because that there is such a
   # file is part of what the dependencies are built from.
   withoutModules =
-    service:
-    /.
-    + builtins.unsafeDiscardStringContext (
-      builtins.path {
-        name = "source";
-        path = root;
-        filter =
-          path: _type:
-          dirOf path != toString (root + "/${service}/src")
-          || builtins.elem (baseNameOf path) [
-            "lib.rs"
-            "main.rs"
-          ];
-      }
-    );
+    service: member:
+    if member == service then
+      map (file: "${service}/${file}") [
+        "Cargo.toml"
+        "src/lib.rs"
+        "src/main.rs"
+      ]
+    else
+      [ member ];
   changed =
     service:
     (import ../rust.nix (
       scope
       // {
-        root = withoutModules service;
+        filesOf = withoutModules service;
         craneLib = crane.mkLib pkgs;
       }
     )).packages;
