@@ -58,6 +58,8 @@ pkgs.writeShellApplication {
       --namespace)
         namespace=''${2-}
         check "$1" "$namespace" ${lib.escapeShellArg types.namespace.expression} ${lib.escapeShellArg types.namespace.expected}
+        [[ $namespace != default && $namespace != kube-* ]] ||
+          fail "$1: expected ${types.namespace.expected}, got \"$namespace\""
         shift 2
         ;;
       --json)

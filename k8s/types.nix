@@ -13,7 +13,15 @@ rec {
     "(localhost|([a-z0-9-]+\\.)+[a-z0-9-]+|[a-z0-9.-]+:[0-9]+)(:[0-9]+)?"
     + "(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"
   );
-  namespace = string "a DNS label (a-z, 0-9 and -, 63 at most)" "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
+  # With a default-deny policy and Pod Security in it, so never one that the cluster itself uses.
+  namespace =
+    let
+      label = string "a DNS label (a-z, 0-9 and -, 63 at most) that is neither default nor kube-…" "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
+    in
+    label
+    // {
+      check = value: label.check value && value != "default" && builtins.match "kube-.*" value == null;
+    };
   cpu = string "an amount of CPU, like \"250m\" or \"1\"" "[1-9][0-9]*m?";
   memory = string "an amount of memory, like \"64Mi\"" "[1-9][0-9]*(Ki|Mi|Gi)";
   logFilter = string "a RUST_LOG filter, like \"info\"" "[A-Za-z0-9_=:,.-]+";

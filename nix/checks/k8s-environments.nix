@@ -16,7 +16,7 @@ let
       ''environment test: registry: expected null, or HOST[:PORT][/PATH] in lower case, like ghcr.io/owner, or localhost, got "owner"''
     ])
     (expect { namespace = "Books"; } [
-      ''environment test: namespace: expected a DNS label (a-z, 0-9 and -, 63 at most), got "Books"''
+      ''environment test: namespace: expected a DNS label (a-z, 0-9 and -, 63 at most) that is neither default nor kube-…, got "Books"''
     ])
     (expect { services.marketplace.replicas = "three"; } [
       ''environment test: services.marketplace.replicas: expected an integer of at least 1, got "three"''
@@ -66,6 +66,7 @@ let
       rejected "k8s: --registry: expected HOST[:PORT][/PATH]" --registry 'ghcr.io/Owner'
       rejected "k8s: --registry: expected HOST[:PORT][/PATH]" --registry
       rejected "k8s: --namespace: expected a DNS label" --namespace 'a b'
+      rejected "k8s: --namespace: expected a DNS label" --namespace kube-system
       rejected "k8s: unknown option --registri" --registri
     '';
   };

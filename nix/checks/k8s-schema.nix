@@ -1,5 +1,5 @@
 # The YAML of every environment against Kubernetes' own schemas, strictly, for three supported
-# versions: the newest that both the locked nixpkgs and PyPI have schemas of.
+# versions that every kubernetes-validate since 1.35 has schemas of.
 {
   k8s,
   lib,
@@ -8,9 +8,9 @@
 }:
 let
   versions = [
+    "1.33.0"
     "1.34.0"
     "1.35.0"
-    "1.36.0"
   ];
   check = pkgs.writeShellApplication {
     name = "check-k8s-schema";
