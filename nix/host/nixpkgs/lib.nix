@@ -4,7 +4,6 @@ let
     attrNames
     concatStringsSep
     filter
-    isString
     listToAttrs
     map
     match
@@ -41,7 +40,6 @@ let
       ) right;
 
     optional = condition: value: if condition then [ value ] else [ ];
-    optionals = condition: list: if condition then list else [ ];
     optionalAttrs = condition: set: if condition then set else { };
     optionalString = condition: string: if condition then string else "";
 
@@ -55,39 +53,12 @@ let
         start = stringLength string - stringLength suffix;
       in
       start >= 0 && substring start (stringLength suffix) string == suffix;
-    removePrefix =
-      prefix: string:
-      if lib.hasPrefix prefix string then
-        substring (stringLength prefix) (stringLength string) string
-      else
-        string;
     removeSuffix =
       suffix: string:
       if lib.hasSuffix suffix string then
         substring 0 (stringLength string - stringLength suffix) string
       else
         string;
-    splitString =
-      separator: string: filter isString (builtins.split (lib.escapeRegex separator) string);
-    escapeRegex =
-      let
-        special = [
-          "\\"
-          "["
-          "{"
-          "("
-          ")"
-          "^"
-          "$"
-          "?"
-          "*"
-          "+"
-          "|"
-          "."
-        ];
-      in
-      replaceStrings special (map (character: "\\" + character) special);
-
     escapeShellArg =
       value:
       let
@@ -99,7 +70,6 @@ let
         "'${replaceStrings [ "'" ] [ "'\\''" ] string}'";
     escapeShellArgs = lib.concatMapStringsSep " " lib.escapeShellArg;
     getExe = package: "${package}/bin/${package.meta.mainProgram}";
-    getExe' = package: name: "${package}/bin/${name}";
     makeBinPath = lib.concatMapStringsSep ":" (package: "${package}/bin");
 
     fileset = import ./fileset.nix lib;
