@@ -39,10 +39,12 @@ check_toolchains() {
   [ -z "$lacking" ] || die "to build with this machine's own tools, this is needed on PATH:$lacking"
 }
 
+# With an argument: a browser, too.
 install_debian_packages() {
   packages=$(nix eval --raw --file "$root/nix/host/nixpkgs/debian.nix" packages)
+  browser=$(nix eval --raw --file "$root/nix/host/nixpkgs/debian.nix" browserPackages)
   missing=
-  for package in $packages; do
+  for package in $packages ${1:+$browser}; do
     dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null | grep -qx installed || missing="$missing $package"
   done
   [ -n "$missing" ] || return 0
@@ -73,9 +75,9 @@ install_tools() {
   say "  nixfmt (crates), which formats Nix"
   cargo install --quiet --locked --root "$tools" "$nixfmt" > "$state/cargo.log" 2>&1 ||
     die "cargo could not install $nixfmt; it says why in $state/cargo.log"
-  say "  kubernetes-validate (PyPI), which checks the YAML"
+  say "  kubernetes-validate and axe-core (PyPI), which check the YAML and the pages"
   /usr/bin/python3 -m pip install --quiet --no-deps --target "$tools/python" -r "$host/requirements.txt" > "$state/pip.log" 2>&1 ||
-    die "pip could not install kubernetes-validate; it says why in $state/pip.log"
+    die "pip could not install them; it says why in $state/pip.log"
   touch "$tools/complete"
 }
 
@@ -92,23 +94,27 @@ vendor_crates() {
   mv "$vendor.part" "$vendor"
 }
 
-# Every version that decides what a build gives, for the fingerprint in each derivation.
+# The version of each tool; it goes into the tool's derivation.
 describe_machine() {
   machine=$state/machine
   mkdir -p "$machine"
-  # shellcheck disable=SC2086  # a list
+  # shellcheck disable=SC2086  # lists
   {
-    printf '{ "rust": "%s", "tools": "%s",\n  "debian": "' "$(rustc --version --verbose | tr '\n' ' ')" "${tools##*/}"
-    dpkg-query -W -f '${Package} ${Version}, ' $packages
-    printf '" }\n'
+    printf '{\n  "rust": "%s",\n  "tools": "%s",\n' "$(rustc --version --verbose | tr '\n' ' ')" "${tools##*/}"
+    printf '  "debian": {'
+    dpkg-query -W -f '"${Package}": "${Version}",\n    ' $packages $browser 2> /dev/null || true # some are not installed
+    printf '"libc6": "%s" }\n}\n' "$(dpkg-query -W -f '${Version}' libc6)"
   } > "$machine/machine.json.part"
   cmp -s "$machine/machine.json.part" "$machine/machine.json" || mv "$machine/machine.json.part" "$machine/machine.json"
   rm -f "$machine/machine.json.part"
 }
 
+# With the words of the nix command, "flake check" for one.
 prepare() {
+  browser_wanted=
+  if [ "$*" = "flake check" ]; then browser_wanted=1; fi
   check_toolchains
-  install_debian_packages
+  install_debian_packages $browser_wanted
   install_tools
   vendor_crates
   describe_machine

@@ -21,9 +21,14 @@ let
   stub =
     member: file: text:
     lib.optionalString (builtins.pathExists (root + "/${member}/${file}")) ''
-      mkdir -p "$out/${member}/src"
+      mkdir -p "$(dirname "$out/${member}/${file}")"
       echo '${text}' > "$out/${member}/${file}"
     '';
+  programs =
+    member:
+    lib.optionals (builtins.pathExists (root + "/${member}/src/bin")) (
+      builtins.attrNames (builtins.readDir (root + "/${member}/src/bin"))
+    );
 in
 pkgs.runCommand "dummy-source" { } ''
   cp -r "${manifests}" "$out"
@@ -33,5 +38,6 @@ pkgs.runCommand "dummy-source" { } ''
     stub member "src/lib.rs" ""
     + stub member "src/main.rs" "fn main() {}"
     + stub member "build.rs" "fn main() {}"
+    + lib.concatMapStringsSep "\n" (file: stub member "src/bin/${file}" "fn main() {}") (programs member)
   ) members}
 ''

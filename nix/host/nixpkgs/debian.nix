@@ -1,5 +1,5 @@
 # Which Debian package brings which programs, by the attribute names of nixpkgs. `nixw` installs
-# the packages; tools.nix makes a package of each line.
+# the packages, those of a browser only for `flake check`; tools.nix makes a package of each line.
 let
   tool = package: programs: {
     inherit package programs;
@@ -109,6 +109,7 @@ rec {
     skopeo = tool "skopeo" [ "skopeo" ];
     umoci = tool "umoci" [ "umoci" ];
     zstd = tool "zstd" [ "zstd" ];
+    libdeflate = tool "libdeflate-tools" [ "libdeflate-gzip" ];
     distribution = tool "docker-registry" [ "docker-registry" ];
     # The C compiler drives the linker for rustc; libc6-dev has the static libc.
     gcc = tool "gcc" [
@@ -127,6 +128,16 @@ rec {
       "strings"
       "strip"
     ];
+    # The load of the benchmark, over HTTP/1.1 and over gRPC.
+    wrk = tool "wrk" [ "wrk" ];
+    nghttp2 = tool "nghttp2-client" [ "h2load" ];
+  };
+
+  # For the one check that looks at the pages as a visitor does.
+  browser = {
+    chromium = tool "chromium" [ "chromium" ];
+    chromedriver = tool "chromium-driver" [ "chromedriver" ];
+    dejavu_fonts = tool "fonts-dejavu-core" [ ];
   };
 
   # What builds need beside the programs above.
@@ -136,7 +147,6 @@ rec {
   ];
 
   # As `nixw` reads it: one line, each package once.
-  packages = builtins.concatStringsSep " " (
-    map (name: programs.${name}.package) (builtins.attrNames programs) ++ libraries
-  );
+  packages = builtins.concatStringsSep " " (map (tool: tool.package) (builtins.attrValues programs) ++ libraries);
+  browserPackages = builtins.concatStringsSep " " (map (tool: tool.package) (builtins.attrValues browser));
 }

@@ -1,14 +1,16 @@
-# The one way in which the stand-ins make a derivation: bash, the declared tools on PATH, the
-# fingerprint of the host, and a script that goes through a file (an environment string is
-# limited to 128 KiB).
+# The one way in which the stand-ins make a derivation: bash, the declared tools on PATH, and a
+# script that goes through a file (an environment string is limited to 128 KiB).
 {
   lib,
   system,
-  fingerprint,
+  versions,
 }:
 {
   name,
   script,
+  # The version of what it takes from the host. It is in the derivation, and so in those that use
+  # its result: two hosts must not claim one store path for different bytes.
+  hostVersion ? "",
   tools ? [ ],
   environment ? { },
   meta ? { },
@@ -17,12 +19,9 @@
 derivation (
   environment
   // {
-    inherit
-      fingerprint
-      name
-      script
-      system
-      ;
+    inherit name script system;
+    # What every build meets, whatever its tools are.
+    host = "bash ${versions.debian.bash}, libc ${versions.debian.libc6}, ${hostVersion}";
     builder = "/bin/bash";
     args = [
       "-euc"

@@ -40,6 +40,7 @@ let
       ) right;
 
     optional = condition: value: if condition then [ value ] else [ ];
+    optionals = condition: list: if condition then list else [ ];
     optionalAttrs = condition: set: if condition then set else { };
     optionalString = condition: string: if condition then string else "";
 

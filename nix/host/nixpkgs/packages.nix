@@ -2,10 +2,10 @@
 {
   lib,
   system,
-  fingerprint,
+  versions,
 }:
 let
-  mkDerivation = import ./derivation.nix { inherit lib system fingerprint; };
+  mkDerivation = import ./derivation.nix { inherit lib system versions; };
 
   # Tools of the host as symlinks, so that PATH holds only what a derivation declares. There is
   # no PATH yet to make them with.
@@ -13,10 +13,11 @@ let
     {
       name,
       programs,
+      hostVersion,
       mainProgram ? builtins.head (attrNames programs),
     }:
     mkDerivation {
-      inherit name;
+      inherit name hostVersion;
       meta.mainProgram = mainProgram;
       script = ''
         /bin/mkdir -p "$out/bin"
@@ -36,6 +37,7 @@ let
       lib
       linkTools
       mkDerivation
+      versions
       ;
     pkgs = packages;
   };

@@ -5,21 +5,26 @@
   linkTools,
   mkDerivation,
   pkgs,
+  versions,
 }:
 let
+  packaged = import ./debian.nix;
+  hostVersion = package: "${package} ${versions.debian.${package} or "(not installed)"}";
   debian = builtins.mapAttrs (
     name: tool:
     linkTools {
       inherit name;
-      mainProgram = builtins.head tool.programs;
+      hostVersion = hostVersion tool.package;
+      mainProgram = builtins.head (tool.programs ++ [ name ]);
       programs = lib.genAttrs tool.programs (program: "/usr/bin/${program}");
     }
-  ) (import ./debian.nix).programs;
+  ) (packaged.programs // packaged.browser);
 
   rust =
     name: programs:
     linkTools {
       inherit name;
+      hostVersion = versions.rust;
       mainProgram = builtins.head programs;
       programs = lib.genAttrs programs (program: "/host/rust/bin/${program}");
     };
@@ -29,6 +34,7 @@ let
     name:
     mkDerivation {
       inherit name;
+      hostVersion = versions.tools;
       tools = [ debian.coreutils ];
       meta.mainProgram = name;
       script = ''install -D -m 555 /host/tools/bin/${name} "$out/bin/${name}"'';
@@ -53,6 +59,7 @@ debian
   # nixpkgs and the project itself call the program by another name than Debian.
   distribution = linkTools {
     name = "distribution";
+    hostVersion = hostVersion "docker-registry";
     programs.registry = "/usr/bin/docker-registry";
   };
 
@@ -60,6 +67,7 @@ debian
   nixfmt = copied "nixfmt";
   kubernetes-validate = mkDerivation {
     name = "kubernetes-validate";
+    hostVersion = "${versions.tools}, ${hostVersion "python3"}";
     tools = [ debian.coreutils ];
     meta.mainProgram = "kubernetes-validate";
     script = ''
@@ -72,6 +80,17 @@ debian
       chmod 555 "$out/bin/kubernetes-validate"
     '';
   };
+
+  # nixpkgs has none; of use to a check alone, which says so where it is not there.
+  axe-core = mkDerivation {
+    name = "axe-core";
+    hostVersion = versions.tools;
+    tools = [ debian.coreutils ];
+    script = ''install -D -m 444 /host/tools/python/axe_playwright_python/axe.min.js "$out/axe.min.js"'';
+  };
+
+  # Fonts are where Debian's own configuration finds them.
+  makeFontsConf = { fontDirectories }: if fontDirectories == [ ] then throw "no fonts" else "/etc/fonts/fonts.conf";
 
   # The machine's own, when it is run: no build needs one, and Debian's is years older than any
   # supported cluster. What is first on PATH is this very program.
@@ -90,6 +109,7 @@ debian
   # Debian's libc6-dev has the static libc where the linker looks for it.
   glibc.static = mkDerivation {
     name = "glibc-static";
+    hostVersion = hostVersion "libc6-dev";
     tools = [ debian.coreutils ];
     script = ''
       compgen -G '/usr/lib/*/libc.a' > /dev/null || { echo "this machine has no static libc" >&2; exit 1; }
