@@ -1,10 +1,9 @@
-# The Rust side, with crane: the dependencies built once, each service by itself, and the
-# checks that cargo has.
+# The Rust side, with crane: the dependencies built once, each member of the workspace that has
+# programs by itself, and the checks that cargo has.
 {
   lib,
   pkgs,
   craneLib,
-  services,
   root,
   # What of a member's folder is looked at; nix/checks/isolation.nix looks at less.
   filesOf ? member: [ member ],
@@ -13,9 +12,41 @@
 let
   manifest = builtins.fromTOML (builtins.readFile (root + "/Cargo.toml"));
   inherit (manifest.workspace) members;
-  programs = builtins.attrNames services ++ [ "integration" ];
-  # Crates that every program is made of: the members that are no programs.
-  shared = builtins.filter (member: !builtins.elem member programs) members;
+  manifests = lib.genAttrs members (
+    member: builtins.fromTOML (builtins.readFile (root + "/${member}/Cargo.toml"))
+  );
+
+  # A member's programs, by cargo's rule for where they are.
+  binaries =
+    member:
+    lib.optional (builtins.pathExists (root + "/${member}/src/main.rs")) member
+    ++ lib.optionals (builtins.pathExists (root + "/${member}/src/bin")) (
+      map (lib.removeSuffix ".rs") (builtins.attrNames (builtins.readDir (root + "/${member}/src/bin")))
+    );
+  programs = builtins.filter (member: binaries member != [ ]) members;
+
+  # What a member is made of: itself, and the members that it depends on.
+  ingredients =
+    let
+      memberOf = builtins.listToAttrs (
+        map (member: {
+          inherit (manifests.${member}.package) name;
+          value = member;
+        }) members
+      );
+      direct =
+        member:
+        map (name: memberOf.${name}) (
+          builtins.filter (name: memberOf ? ${name}) (builtins.attrNames manifests.${member}.dependencies)
+        );
+    in
+    member:
+    map (node: node.key) (
+      builtins.genericClosure {
+        startSet = [ { key = member; } ];
+        operator = node: map (key: { inherit key; }) (direct node.key);
+      }
+    );
 
   inPath = map (path: root + "/${path}");
   # By file set, because crane's own filter drops the proto file and the templates.
@@ -80,8 +111,8 @@ let
     builtins.removeAttrs development [ "src" ] // { dummySrc = dummy; }
   );
 
-  # One program from its own files and the shared crates; of the other programs only the
-  # manifests are there, so a change to one service leaves the other's derivation as it is.
+  # A member's programs from its own files and those of its ingredients; of the other members only
+  # the manifests are there, so a change to one service leaves the other's derivation as it is.
   # `--workspace --bin` and not `-p`: cargo then unifies features as in the dependencies' build.
   program =
     name:
@@ -92,18 +123,18 @@ let
         src = pkgs.runCommand "${name}-source" { } ''
           cp -r ${dummy} "$out"
           chmod -R u+w "$out"
-          cp -rf ${source ([ name ] ++ shared)}/. "$out"
+          cp -rf ${source (ingredients name)}/. "$out"
         '';
         cargoArtifacts = releaseDependencies;
-        cargoExtraArgs = "--locked --workspace --bin ${name}";
+        cargoExtraArgs = "--locked --workspace --bin ${lib.concatStringsSep " --bin " (binaries name)}";
         # The static libc has paths of its own in it (locales, character sets), which the
         # program does not use: it must not drag them along.
         nativeBuildInputs = [ pkgs.nukeReferences ];
-        postInstall = ''nuke-refs "$out/bin/${name}"'';
+        postInstall = ''nuke-refs "$out"/bin/*'';
         allowedReferences = [ ];
         meta = {
           mainProgram = name;
-          description = services.${name}.description or "The black-box checks of a running system";
+          inherit (manifests.${name}.package) description;
         };
       }
     );
@@ -117,6 +148,7 @@ in
     common
     craneLib
     development
+    ingredients
     source
     workspace
     ;

@@ -1,10 +1,11 @@
-# A change to one service leaves the derivations of the other programs as they are; proved by
-# evaluating trees in which one service's modules are missing.
+# A change to one service leaves the derivations of the programs that are not made of it as they
+# are; proved by evaluating trees in which one service's modules are missing.
 {
   lib,
   crane,
   pkgs,
   packages,
+  rust,
   services,
   ...
 }@scope:
@@ -38,9 +39,10 @@ let
       name:
       let
         same = sameDerivation packages.${name} (changed service).${name};
+        madeOfIt = builtins.elem service (rust.ingredients name);
       in
-      lib.optional (name == service && same) "a change to ${service} does not change ${name}"
-      ++ lib.optional (name != service && !same) "a change to ${service} changes ${name} too"
+      lib.optional (madeOfIt && same) "a change to ${service} does not change ${name}"
+      ++ lib.optional (!madeOfIt && !same) "a change to ${service} changes ${name} too"
     ) (builtins.attrNames packages)
   ) (builtins.attrNames services);
 in
