@@ -22,6 +22,9 @@ use tokio::time::{Instant, timeout_at};
 use tonic::body::Body;
 use tonic::metadata::MetadataValue;
 use tonic::{Code, Status};
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
 
 use crate::failure::one_line;
 use crate::hosts::Target;
@@ -32,6 +35,8 @@ const DEADLINE: Duration = Duration::from_secs(1);
 /// How much of it the second attempt may wait for a connection. Enough to bridge the change from
 /// one process to the next; short, so that while the service is away its absence is said soon.
 const RECONNECT: Duration = Duration::from_millis(250);
+/// What requests say they were sent to; the connection decides where they go.
+const ORIGIN: &str = "http://recommendations";
 /// Books on a page.
 const BOOKS: i32 = 3;
 
@@ -138,7 +143,7 @@ impl Client {
         if let Ok(value) = MetadataValue::try_from(trace.child().to_string()) {
             request.metadata_mut().insert(trace::HEADER, value);
         }
-        let origin = Uri::from_static("http://recommendations");
+        let origin = Uri::from_static(ORIGIN);
         let mut stub = RecommendationsClient::with_origin(Stub(connection), origin);
         let answer = match timeout_at(deadline, stub.recommend(request)).await {
             Ok(answer) => answer,
@@ -146,6 +151,22 @@ impl Client {
         };
         call.ended(answer.as_ref().map_or_else(Status::code, |_| Code::Ok));
         Ok(answer?.into_inner().recommendations)
+    }
+}
+
+/// Asks the peer at the other end whether it serves, by the standard health protocol.
+///
+/// # Errors
+///
+/// When it says that it does not, or breaks. A peer that does not know the protocol is taken for
+/// healthy: it answered.
+pub async fn healthy(connection: Connection) -> Result<(), Status> {
+    let mut stub = HealthClient::with_origin(Stub(connection), Uri::from_static(ORIGIN));
+    match stub.check(HealthCheckRequest::default()).await {
+        Ok(answer) if answer.get_ref().status() == ServingStatus::Serving => Ok(()),
+        Ok(_) => Err(Status::unavailable("it is not serving")),
+        Err(status) if status.code() == Code::Unimplemented => Ok(()),
+        Err(status) => Err(status),
     }
 }
 

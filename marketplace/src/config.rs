@@ -12,8 +12,7 @@ use crate::hosts::{self, Target};
 
 /// Serves the pages of the bookstore.
 ///
-/// Every flag has a variable; the flag wins. Rocket's other settings (ROCKET_WORKERS,
-/// ROCKET_KEEP_ALIVE and so on) and RUST_LOG work as well.
+/// Every flag has a variable; the flag wins. ROCKET_WORKERS (threads) and RUST_LOG work as well.
 #[derive(Clone, Debug, Parser)]
 #[command(version, max_term_width = 100)]
 pub struct Arguments {

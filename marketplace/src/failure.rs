@@ -48,16 +48,20 @@ impl Error for Failure {}
 /// error's own message has already is not said twice.
 #[must_use]
 pub fn one_line(error: &dyn Error) -> String {
-    let mut line = error.to_string();
+    let unbroken = |error: &dyn Error| {
+        let message = error.to_string();
+        message.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let mut line = unbroken(error);
     let mut cause = error.source();
     while let Some(error) = cause {
-        let message = error.to_string();
+        let message = unbroken(error);
         if !line.contains(&message) {
             line = format!("{line}: {message}");
         }
         cause = error.source();
     }
-    line.split_whitespace().collect::<Vec<_>>().join(" ")
+    line
 }
 
 #[cfg(test)]

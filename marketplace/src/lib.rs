@@ -3,9 +3,10 @@
 //! | module | does |
 //! | --- | --- |
 //! | [`config`], [`failure`] | flags and environment; how a start that cannot be ends |
-//! | [`server`] | puts the parts together, launches Rocket, stops it |
+//! | [`server`] | puts the parts together |
+//! | [`front`] | visitors' connections: accepted, read under limits, ended in order |
 //! | [`pages`], [`query`], [`problem`] | the routes, what they read from a request, error pages |
-//! | [`templates`], [`assets`] | the files: templates checked and static files read at the start |
+//! | [`templates`], [`assets`] | the files: templates and static files, read at the start |
 //! | [`admission`], [`observe`] | the bound on concurrent pages; log line and metrics of a request |
 //! | [`client`] | one question to recommendations, under a deadline |
 //! | [`pool`], [`hosts`], [`resolve`] | connections to every address that its names stand for |
@@ -15,6 +16,7 @@ pub mod assets;
 pub mod client;
 pub mod config;
 pub mod failure;
+pub mod front;
 pub mod hosts;
 pub mod observe;
 pub mod pages;

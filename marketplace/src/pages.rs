@@ -5,7 +5,6 @@ use rocket::http::Header;
 use rocket::request::Request;
 use rocket::response::{self, Responder};
 use rocket::{State, get};
-use rocket_dyn_templates::Template;
 use serde::Serialize;
 
 use crate::admission::{Admission, Full};
@@ -13,6 +12,7 @@ use crate::client::Client;
 use crate::observe::Trace;
 use crate::problem::Problem;
 use crate::query::{BadUser, CATEGORIES, Category, NoSuchCategory, User};
+use crate::templates;
 
 /// Nothing but our own style sheet and icon: no script, no frame, no form.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
@@ -62,30 +62,27 @@ impl<'a> Frame<'a> {
 }
 
 /// A rendered template with the headers of every page.
-pub struct Html(Template);
-
-impl Html {
-    /// Renders a view; an error shows when the answer is made.
-    pub fn new(template: &'static str, view: &impl Serialize) -> Self {
-        Self(Template::render(template, view))
+///
+/// # Errors
+///
+/// 500 when the template cannot be rendered.
+pub fn html(
+    request: &Request<'_>,
+    template: &str,
+    view: &impl Serialize,
+) -> response::Result<'static> {
+    let mut response = templates::render(request, template, view)?;
+    for (name, value) in [
+        ("Content-Security-Policy", POLICY),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "no-referrer"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        // Every view is a fresh recommendation.
+        ("Cache-Control", "no-store"),
+    ] {
+        response.set_header(Header::new(name, value));
     }
-}
-
-impl<'r> Responder<'r, 'static> for Html {
-    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        let mut response = self.0.respond_to(request)?;
-        for (name, value) in [
-            ("Content-Security-Policy", POLICY),
-            ("X-Content-Type-Options", "nosniff"),
-            ("Referrer-Policy", "no-referrer"),
-            ("Cross-Origin-Opener-Policy", "same-origin"),
-            // Every view is a fresh recommendation.
-            ("Cache-Control", "no-store"),
-        ] {
-            response.set_header(Header::new(name, value));
-        }
-        Ok(response)
-    }
+    Ok(response)
 }
 
 /// A page of books.
@@ -153,7 +150,7 @@ impl<'r> Responder<'r, 'static> for Shelf {
                 })
                 .collect(),
         };
-        Html::new(ShelfView::TEMPLATE, &view).respond_to(request)
+        html(request, ShelfView::TEMPLATE, &view)
     }
 }
 

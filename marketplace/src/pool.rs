@@ -1,15 +1,16 @@
 //! A connection to every address of recommendations, of which only those that stand are used.
 //!
-//! One task resolves the names every few seconds; one task an address connects, puts the
-//! connection among the live ones, takes it out when it ends, and tries again. A call therefore
-//! never waits for a connection attempt and never meets an address that refused the last one.
+//! One task resolves the names every few seconds; one task an address connects, asks whether the
+//! peer is healthy, puts the connection among the live ones, takes it out when it ends, and tries
+//! again. A call therefore never waits for a connection attempt, and never meets an address that
+//! refused the last one or a peer that accepts and does not answer.
 //!
 //! Not tonic's `balance_channel`: it hands calls to an address that refuses, one failed call for
 //! each attempt to connect, and keeps an address whose process is gone in the rotation.
 
 use std::collections::{BTreeSet, HashMap};
+use std::error::Error;
 use std::net::SocketAddr;
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -18,9 +19,11 @@ use hyper::client::conn::http2::{self, SendRequest};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tokio::sync::{oneshot, watch};
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 use tonic::body::Body;
 
+use crate::client;
 use crate::failure::one_line;
 use crate::hosts::Target;
 use crate::resolve;
@@ -29,7 +32,7 @@ use crate::resolve;
 const RESOLVE: Duration = Duration::from_secs(3);
 /// The same while a name does not resolve.
 const RESOLVE_AGAIN: Duration = Duration::from_millis(500);
-/// Longest wait for a connection.
+/// Longest wait for a connection, and then for a sign of health.
 const CONNECT: Duration = Duration::from_millis(500);
 /// First and longest rest between two attempts to connect; with `CONNECT`, a service that
 /// returns is used again within one second.
@@ -147,23 +150,22 @@ async fn hold(address: SocketAddr, live: Live, mut dropped: oneshot::Receiver<()
             _ = &mut dropped => return,
         };
         match attempt {
-            Ok((sender, connection)) => {
+            Ok((connection, mut driver)) => {
                 rest = REST.0;
-                live.send_modify(|live| live.push(Connection { address, sender }));
+                live.send_modify(|live| live.push(connection));
                 tracing::info!(%address, "recommendations connected");
-                let mut connection = pin!(connection);
                 let ended = tokio::select! {
-                    ended = &mut connection => Some(ended),
+                    ended = &mut driver => Some(ended),
                     _ = &mut dropped => None,
                 };
                 live.send_modify(|live| live.retain(|c| c.address != address));
                 let Some(ended) = ended else {
+                    // The driver goes on until nobody holds a sender and the last answer is read.
                     tracing::info!(%address, "recommendations no longer at this address");
-                    // Ends by itself once nobody holds a sender and the last answer is read.
-                    let _ = connection.await;
                     return;
                 };
-                let cause = ended.err().map(|error| one_line(&error));
+                let cause = ended.ok().and_then(Result::err);
+                let cause = cause.map(|error| one_line(&error));
                 tracing::warn!(%address, cause, "recommendations connection ended");
             }
             Err(error) => tracing::debug!(%address, %error, "recommendations does not answer"),
@@ -175,14 +177,10 @@ async fn hold(address: SocketAddr, live: Live, mut dropped: oneshot::Receiver<()
     }
 }
 
-type Handshake = (
-    SendRequest<Body>,
-    http2::Connection<TokioIo<TcpStream>, Body, TokioExecutor>,
-);
-
+/// A connection to a peer that said it is healthy, and the task that drives it to its end.
 async fn connect(
     address: SocketAddr,
-) -> Result<Handshake, Box<dyn std::error::Error + Send + Sync>> {
+) -> Result<(Connection, JoinHandle<hyper::Result<()>>), Box<dyn Error + Send + Sync>> {
     let stream = timeout(CONNECT, TcpStream::connect(address)).await??;
     stream.set_nodelay(true)?;
     let handshake = http2::Builder::new(TokioExecutor::new())
@@ -191,5 +189,9 @@ async fn connect(
         .keep_alive_timeout(PING.1)
         .keep_alive_while_idle(true)
         .handshake(TokioIo::new(stream));
-    Ok(timeout(CONNECT, handshake).await??)
+    let (sender, driver) = timeout(CONNECT, handshake).await??;
+    let driver = tokio::spawn(driver);
+    let connection = Connection { address, sender };
+    timeout(CONNECT, client::healthy(connection.clone())).await??;
+    Ok((connection, driver))
 }

@@ -6,7 +6,7 @@ use rocket::response::{self, Responder};
 use serde::Serialize;
 
 use crate::client::Failed;
-use crate::pages::{Frame, Html};
+use crate::pages::{self, Frame};
 use crate::query::{BadUser, NoSuchCategory};
 
 /// Longest path, in bytes, that is looked at.
@@ -104,7 +104,7 @@ impl<'r> Responder<'r, 'static> for Problem {
             title: self.title,
             message: &self.message,
         };
-        let mut response = Html::new(ProblemView::TEMPLATE, &view).respond_to(request)?;
+        let mut response = pages::html(request, ProblemView::TEMPLATE, &view)?;
         response.set_status(self.status);
         if self.status == Status::ServiceUnavailable {
             response.set_header(Header::new("Retry-After", RETRY_AFTER));

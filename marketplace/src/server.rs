@@ -1,13 +1,13 @@
-//! Puts the parts together, launches Rocket and stops it in order.
+//! Puts the parts together: binds the port, ignites Rocket, serves until a signal.
 
 use std::net::SocketAddr;
 
-use rocket::config::{LogLevel, Shutdown as ShutdownConfig, Sig};
+use listener::{Listener, descriptors};
+use rocket::config::LogLevel;
 use rocket::error::ErrorKind;
-use rocket::fairing::AdHoc;
 use rocket::figment::{self, Figment};
-use rocket::{Build, Config, Ignite, Rocket, catchers, routes};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rocket::local::asynchronous::Client as InProcess;
+use rocket::{Build, Config, Rocket, catchers, routes};
 use telemetry::metrics::{Registry, Requests};
 use telemetry::scrape;
 use telemetry::shutdown::Signals;
@@ -17,13 +17,11 @@ use crate::assets::{self, Assets};
 use crate::client::Client;
 use crate::config::Arguments;
 use crate::failure::Failure;
+use crate::front;
 use crate::observe::Observer;
 use crate::pages::{self, Links};
-use crate::{problem, templates};
-
-/// Seconds that accepted requests get after a signal, and that connections then get to close.
-/// A page takes at most its deadline of 1 s; the rest is for slow readers.
-const DRAIN: (u32, u32) = (3, 1);
+use crate::problem;
+use crate::templates::Templates;
 
 /// Runs until SIGTERM or SIGINT.
 ///
@@ -34,7 +32,6 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
     let figment = figment(&arguments);
     // Rocket would print its own errors, on several lines.
     let config = Config::try_from(&figment).map_err(|error| setting(&error))?;
-    raise_descriptor_limit();
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(config.workers)
         .max_blocking_threads(config.max_blocking)
@@ -44,38 +41,28 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
         .block_on(serve(arguments, figment))
 }
 
-/// As many connections as the machine allows: the soft limit of 1024 that many systems start a
-/// process with is for programs that use `select`. A flood then takes longer to shut out probes.
-fn raise_descriptor_limit() {
-    let limit = getrlimit(Resource::Nofile);
-    let raised = Rlimit {
-        current: limit.maximum,
-        ..limit
-    };
-    if let Err(error) = setrlimit(Resource::Nofile, raised) {
-        tracing::warn!(%error, "the limit of open files stays as it is");
-    }
-}
-
 async fn serve(arguments: Arguments, figment: Figment) -> Result<(), Failure> {
     let signals = Signals::new().map_err(Failure::runtime)?;
     let mut registry = Registry::default();
     let rocket = rocket(&arguments, figment, &mut registry)?;
+    let asked = SocketAddr::new(arguments.address, arguments.port);
+    let bound = Listener::bind(asked, descriptors::raise()).await;
+    let (address, listener) = bound
+        .and_then(|listener| Ok((listener.address()?, listener)))
+        .map_err(|error| {
+            let variables = "ROCKET_ADDRESS, ROCKET_PORT";
+            Failure::Runtime(format!("cannot listen on {asked} ({variables}): {error}"))
+        })?;
     if let Some(port) = arguments.metrics_port {
         let address = SocketAddr::new(arguments.address, port);
         let listener = scrape::bind(address).map_err(Failure::runtime)?;
         tokio::spawn(scrape::serve(listener, registry));
     }
-    let rocket = rocket
-        .ignite()
-        .await
-        .map_err(|error| launch(&arguments, &error))?;
-    let shutdown = rocket.shutdown();
-    tokio::spawn(async {
-        signals.recv().await;
-        shutdown.notify();
-    });
-    until_shutdown(rocket, &arguments).await
+    let rocket = InProcess::untracked(rocket).await;
+    let rocket = rocket.map_err(|error| ignition(&error))?;
+    tracing::info!(%address, "listening");
+    front::serve(listener, rocket, signals.recv()).await;
+    Ok(())
 }
 
 /// Rocket with its routes, ready to ignite; recommendations is being connected to.
@@ -89,7 +76,7 @@ pub fn rocket(
     registry: &mut Registry,
 ) -> Result<Rocket<Build>, Failure> {
     let targets = arguments.targets()?;
-    templates::check(&arguments.template_dir).map_err(Failure::configuration)?;
+    let templates = Templates::read(&arguments.template_dir).map_err(Failure::configuration)?;
     let assets = Assets::read(&arguments.static_dir).map_err(Failure::configuration)?;
     let links = Links {
         style: assets.address("style.css"),
@@ -100,16 +87,10 @@ pub fn rocket(
         .manage(Slots::default())
         .manage(assets)
         .manage(links)
+        .manage(templates)
         .attach(Observer(Requests::server(registry)))
-        .attach(templates::fairing())
         // Pages carry their own, stricter headers.
         .attach(rocket::shield::Shield::new())
-        .attach(AdHoc::on_liftoff("listening", |rocket| {
-            Box::pin(async move {
-                let address = SocketAddr::new(rocket.config().address, rocket.config().port);
-                tracing::info!(%address, "listening");
-            })
-        }))
         .mount(
             "/",
             routes![
@@ -123,52 +104,20 @@ pub fn rocket(
         .register("/", catchers![problem::any]))
 }
 
-/// Rocket's own settings, with ours over them: `tracing` logs, the signals are ours.
+/// Rocket's own settings, with ours over them. What its server would do is done in [`front`].
 #[must_use]
 pub fn figment(arguments: &Arguments) -> Figment {
     Config::figment()
         .merge(("address", arguments.address))
         .merge(("port", arguments.port))
-        .merge(("template_dir", &arguments.template_dir))
         .merge(("log_level", LogLevel::Off))
         .merge(("cli_colors", false))
         .merge(("ident", false))
-        .merge((
-            "shutdown",
-            ShutdownConfig {
-                ctrlc: false,
-                signals: std::collections::HashSet::<Sig>::new(),
-                grace: DRAIN.0,
-                mercy: DRAIN.1,
-                force: false,
-                ..ShutdownConfig::default()
-            },
-        ))
 }
 
-async fn until_shutdown(rocket: Rocket<Ignite>, arguments: &Arguments) -> Result<(), Failure> {
-    match rocket.launch().await {
-        Ok(_) => Ok(()),
-        Err(error) => match error.kind() {
-            // Whoever has not read an answer by now is not waited for.
-            ErrorKind::Shutdown(_, None) => {
-                tracing::warn!("stopped with connections still open");
-                Ok(())
-            }
-            _ => Err(launch(arguments, &error)),
-        },
-    }
-}
-
-/// One line for a launch that failed. Looking at the kind also keeps the error from panicking.
-fn launch(arguments: &Arguments, error: &rocket::Error) -> Failure {
+/// One line for a Rocket that cannot be. Looking at the kind also keeps the error from panicking.
+fn ignition(error: &rocket::Error) -> Failure {
     match error.kind() {
-        ErrorKind::Bind(error) => {
-            let address = SocketAddr::new(arguments.address, arguments.port);
-            Failure::Runtime(format!(
-                "cannot listen on {address} (ROCKET_ADDRESS, ROCKET_PORT): {error}"
-            ))
-        }
         ErrorKind::Config(error) => setting(error),
         kind => Failure::Runtime(kind.to_string()),
     }

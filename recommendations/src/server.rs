@@ -3,15 +3,19 @@
 //! Serves `Recommendations`, `grpc.health.v1.Health` (overall and for `Recommendations`) and
 //! `grpc.reflection.v1.ServerReflection`.
 
-use std::{future::Future, io, net::SocketAddr, pin::pin, time::Duration};
+use std::{
+    convert::Infallible, future::Future, io, iter, net::SocketAddr, pin::pin, sync::Arc,
+    time::Duration,
+};
 
+use listener::{Listener, descriptors};
 use recommendations_proto::{
     FILE_DESCRIPTOR_SET, SERVICE_NAME, recommendations_server::RecommendationsServer,
 };
 use telemetry::{grpc::ServerLayer, metrics::Rpcs};
-use tokio::{net::TcpListener, sync::oneshot, time};
-use tokio_stream::StreamExt;
-use tonic::transport::{self, server::TcpIncoming};
+use tokio::{sync::oneshot, time};
+use tokio_stream::{self as stream, StreamExt};
+use tonic::transport;
 use tonic_health::{
     ServingStatus,
     pb::health_server::HealthServer,
@@ -35,9 +39,6 @@ const CALL_TIMEOUT: Duration = Duration::from_secs(5);
 const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(30);
 /// and how long it has for its answer.
 const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(10);
-/// The pause after a connection could not be accepted: with no file descriptor left, the next try
-/// fails as well, and trying without a pause would take a whole core.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// The calls that metrics have by name.
 const METHODS: &[&str] = &[
@@ -71,7 +72,7 @@ pub enum ServerError {
 /// A server that listens but does not serve yet.
 #[derive(Debug)]
 pub struct Server {
-    incoming: TcpIncoming,
+    listener: Listener,
     address: SocketAddr,
 }
 
@@ -81,13 +82,11 @@ impl Server {
     /// # Errors
     /// When the port is in use or the address is not of this machine.
     pub async fn bind(address: SocketAddr) -> Result<Self, ServerError> {
-        let listen_error = |source| ServerError::Listen { address, source };
-        let listener = TcpListener::bind(address).await.map_err(listen_error)?;
-        let address = listener.local_addr().map_err(listen_error)?;
-        let incoming = TcpIncoming::from(listener)
-            .with_nodelay(Some(true))
-            .with_keepalive(Some(KEEPALIVE_INTERVAL));
-        Ok(Self { incoming, address })
+        let bound = Listener::bind(address, descriptors::raise()).await;
+        let bound = bound.and_then(|listener| Ok((listener.address()?, listener)));
+        let (address, listener) =
+            bound.map_err(|source| ServerError::Listen { address, source })?;
+        Ok(Self { listener, address })
     }
 
     /// The address that it listens on, with the real port.
@@ -117,11 +116,11 @@ impl Server {
         let recommender = Recommender::new(catalogue);
 
         let (stop, stopped) = oneshot::channel::<()>();
-        let incoming = self.incoming.then(async |connection| {
-            if connection.is_err() {
-                time::sleep(ACCEPT_PAUSE).await;
-            }
-            connection
+        // Ends with the stream, when no more connections are taken.
+        let listener = Arc::new(self.listener);
+        let connections = stream::iter(iter::repeat(())).then(move |()| {
+            let listener = Arc::clone(&listener);
+            async move { Ok::<_, Infallible>(listener.accept().await) }
         });
         let mut serving = pin!(
             limited()
@@ -132,7 +131,7 @@ impl Server {
                 )
                 .add_service(HealthServer::new(checks).max_decoding_message_size(MAX_MESSAGE_BYTES))
                 .add_service(reflection.max_decoding_message_size(MAX_MESSAGE_BYTES))
-                .serve_with_incoming_shutdown(incoming, async {
+                .serve_with_incoming_shutdown(connections, async {
                     let _ = stopped.await;
                 })
         );

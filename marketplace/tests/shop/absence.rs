@@ -108,6 +108,21 @@ async fn one_of_two_that_refuses_is_left_out() {
 }
 
 #[rocket::async_test]
+async fn one_of_two_that_accepts_and_never_answers_is_left_out() {
+    let service = Service::start(titles()).await;
+    // The kernel accepts; nobody reads.
+    let hangs = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let hosts = format!("{},{}", hangs.local_addr().unwrap(), service.address);
+    let client = marketplace(&hosts).await;
+    for turn in 0..50 {
+        let page = get(&client, "/").await;
+        assert_eq!(page.status, 200, "turn {turn}, after {:?}", page.took);
+        // Past the moment at which the hanging one would have joined.
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[rocket::async_test]
 async fn a_name_among_addresses_that_does_not_resolve_takes_nothing_down() {
     let service = Service::start(titles()).await;
     let client = marketplace(&format!("nowhere.invalid.,{}", service.address)).await;

@@ -72,7 +72,7 @@ async fn titles_are_escaped() {
         "{}",
         page.text
     );
-    assert_eq!(page.count("&amp; &#x27;more&#x27;"), 1, "{}", page.text);
+    assert_eq!(page.count("&amp; &#39;more&#39;"), 1, "{}", page.text);
 }
 
 #[rocket::async_test]

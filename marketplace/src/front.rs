@@ -1,0 +1,145 @@
+//! Accepts visitors' connections, reads their requests under limits, lets Rocket answer them.
+//!
+//! Rocket 0.5's own server waits for the head of a request as long as the sender likes, and ends
+//! connections in the middle of a request when it stops; neither can be set. So hyper speaks HTTP
+//! here, and each request goes to Rocket through its in-process client: routes, guards, fairings
+//! and catchers are Rocket's as ever.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONNECTION, HeaderName, HeaderValue};
+use http::{Request, Response, StatusCode};
+use http_body_util::Full;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use listener::{Connection, Listener};
+use rocket::http::{Header, Method};
+use rocket::local::asynchronous::Client;
+use tokio::time::{sleep, timeout};
+
+/// Time for the head of a request, from its connection's first moment or the last answer; so also
+/// the time that a connection may be idle.
+const HEAD: Duration = Duration::from_secs(10);
+/// Size of a head: bytes, and headers.
+const HEAD_BYTES: usize = 16 * 1024;
+const HEADERS: usize = 64;
+/// How long connections are still served after a stop is asked for: a visitor's next request may
+/// be on its way. Its answer says that the connection ends.
+const LINGER: Duration = Duration::from_millis(500);
+/// How often it is looked whether any connection is left.
+const LOOK: Duration = Duration::from_millis(10);
+/// Time that requests get to finish after that. A page takes at most its deadline of 1 s; the rest
+/// is for slow readers.
+const DRAIN: Duration = Duration::from_secs(3);
+
+/// What all connections share.
+struct Shop {
+    rocket: Client,
+    closing: AtomicBool,
+}
+
+/// Serves the shop until `stop`; then finishes every request that was accepted.
+pub async fn serve(listener: Listener, rocket: Client, stop: impl Future<Output = ()>) {
+    let shop = Arc::new(Shop {
+        rocket,
+        closing: AtomicBool::new(false),
+    });
+    let open = GracefulShutdown::new();
+    let mut stop = pin!(stop);
+    loop {
+        tokio::select! {
+            connection = listener.accept() => speak(connection, &shop, &open),
+            () = &mut stop => break,
+        }
+    }
+
+    shop.closing.store(true, Ordering::Relaxed);
+    let mut linger = pin!(sleep(LINGER));
+    loop {
+        tokio::select! {
+            biased;
+            () = &mut linger => break,
+            connection = listener.accept() => speak(connection, &shop, &open),
+            () = sleep(LOOK) => if listener.held() == 0 { break },
+        }
+    }
+    drop(listener);
+    if timeout(DRAIN, open.shutdown()).await.is_err() {
+        // Whoever has not read an answer by now is not waited for.
+        tracing::warn!("stopped with connections still open");
+    }
+}
+
+/// Speaks HTTP on a connection, in a task of its own.
+fn speak(connection: Connection, shop: &Arc<Shop>, open: &GracefulShutdown) {
+    let peer = connection.peer();
+    let shop = Arc::clone(shop);
+    let service = service_fn(move |request| {
+        let shop = Arc::clone(&shop);
+        async move { Ok::<_, Infallible>(shop.answer(request, peer).await) }
+    });
+    let spoken = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD)
+        .max_buf_size(HEAD_BYTES)
+        .max_headers(HEADERS)
+        .serve_connection(TokioIo::new(connection), service);
+    let spoken = open.watch(spoken);
+    tokio::spawn(async move {
+        if let Err(error) = spoken.await {
+            tracing::debug!(%peer, %error, "a connection ended early");
+        }
+    });
+}
+
+impl Shop {
+    /// Rocket's answer. Nobody sends anything that is wanted, so a body is not read.
+    async fn answer<B>(&self, request: Request<B>, peer: SocketAddr) -> Response<Full<Bytes>> {
+        let (head, _) = request.into_parts();
+        let Ok(method) = Method::from_str(head.method.as_str()) else {
+            return plain(StatusCode::NOT_IMPLEMENTED, "there is no such method\n");
+        };
+        let address = head
+            .uri
+            .path_and_query()
+            .map_or("/", |address| address.as_str());
+        let mut asked = self.rocket.req(method, address).remote(peer);
+        for (name, value) in &head.headers {
+            if let Ok(value) = value.to_str() {
+                asked.add_header(Header::new(name.as_str().to_owned(), value.to_owned()));
+            }
+        }
+        let answered = asked.dispatch().await;
+
+        let status = StatusCode::from_u16(answered.status().code);
+        let mut response = plain(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), "");
+        let headers = response.headers_mut();
+        for header in answered.headers().iter() {
+            let name = HeaderName::from_str(header.name().as_str());
+            if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(header.value())) {
+                headers.append(name, value);
+            }
+        }
+        if self.closing.load(Ordering::Relaxed) {
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        *response.body_mut() = answered.into_bytes().await.unwrap_or_default().into();
+        response
+    }
+}
+
+fn plain(status: StatusCode, text: &'static str) -> Response<Full<Bytes>> {
+    let mut response = Response::new(text.into());
+    *response.status_mut() = status;
+    response
+}
