@@ -48,6 +48,7 @@ let
     flakeApps = builtins.mapAttrs (_: app: {
       type = "app";
       program = lib.getExe app;
+      meta = { inherit (app.meta) description; };
     }) scope.apps;
   };
 in

@@ -120,5 +120,6 @@ in
       fi
       exec process-compose "$@"
     '';
+    meta.description = "Run the services on this machine, in order of health";
   };
 }

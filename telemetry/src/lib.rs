@@ -13,7 +13,7 @@
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-//! telemetry::logging::init()?;
+//! let _logging = telemetry::logging::init()?;
 //! let signals = telemetry::shutdown::Signals::new()?;
 //! let mut registry = telemetry::metrics::Registry::default();
 //! let rpcs = telemetry::metrics::Rpcs::server(&mut registry);
@@ -36,6 +36,7 @@
 //! A handler finds the call's [`trace::TraceContext`] in the request's extensions.
 
 pub mod grpc;
+mod lines;
 pub mod logging;
 pub mod metrics;
 pub mod scrape;

@@ -1,14 +1,16 @@
 //! Sets up `tracing`: readable lines on a terminal, one JSON object a line otherwise.
 //!
 //! Logs go to standard error. Standard output stays free for what a command was asked to print
-//! (`--help`, `--version`), and an unbuffered stream loses no line when a process dies.
+//! (`--help`, `--version`).
 
-use std::io::{IsTerminal, stderr};
+use std::io::{IsTerminal, Stderr, stderr};
 
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
 use tracing_subscriber::{Layer, fmt};
+
+use crate::lines::Lines;
 
 /// Why logging could not be set up.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +29,20 @@ pub enum Error {
     /// A subscriber is installed already.
     #[error("logging is set up twice: {0}")]
     Twice(#[from] TryInitError),
+    /// There is no thread for it.
+    #[error("logging cannot start: {0}")]
+    Thread(#[from] std::io::Error),
+}
+
+/// Logging that is set up; writes the last lines when dropped, at the end of the program.
+#[derive(Debug)]
+#[must_use = "lines that still wait are written when this is dropped"]
+pub struct Logging(Lines<Stderr>);
+
+impl Drop for Logging {
+    fn drop(&mut self) {
+        self.0.flush();
+    }
 }
 
 /// Installs the process-wide subscriber; `RUST_LOG` chooses what is shown, `info` by default.
@@ -34,22 +50,24 @@ pub enum Error {
 /// # Errors
 ///
 /// When `RUST_LOG` does not parse, and when a subscriber is installed already.
-pub fn init() -> Result<(), Error> {
+pub fn init() -> Result<Logging, Error> {
     let filter = filter(std::env::var("RUST_LOG").ok())?;
-    let lines = fmt::layer().with_writer(stderr);
-    let lines = if stderr().is_terminal() {
-        lines.boxed()
+    let lines = Lines::new(stderr())?;
+    let layer = fmt::layer().with_writer(lines.clone());
+    let layer = if stderr().is_terminal() {
+        layer.boxed()
     } else {
-        lines
+        layer
             .json()
             .flatten_event(true)
             .with_current_span(false)
             .with_span_list(false)
             .boxed()
     };
-    Ok(tracing_subscriber::registry()
-        .with(lines.with_filter(filter))
-        .try_init()?)
+    tracing_subscriber::registry()
+        .with(layer.with_filter(filter))
+        .try_init()?;
+    Ok(Logging(lines))
 }
 
 /// The directives of `RUST_LOG`; unset and empty mean the default.

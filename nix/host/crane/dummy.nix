@@ -38,6 +38,8 @@ pkgs.runCommand "dummy-source" { } ''
     stub member "src/lib.rs" ""
     + stub member "src/main.rs" "fn main() {}"
     + stub member "build.rs" "fn main() {}"
-    + lib.concatMapStringsSep "\n" (file: stub member "src/bin/${file}" "fn main() {}") (programs member)
+    + lib.concatMapStringsSep "\n" (file: stub member "src/bin/${file}" "fn main() {}") (
+      programs member
+    )
   ) members}
 ''

@@ -147,6 +147,10 @@ rec {
   ];
 
   # As `nixw` reads it: one line, each package once.
-  packages = builtins.concatStringsSep " " (map (tool: tool.package) (builtins.attrValues programs) ++ libraries);
-  browserPackages = builtins.concatStringsSep " " (map (tool: tool.package) (builtins.attrValues browser));
+  packages = builtins.concatStringsSep " " (
+    map (tool: tool.package) (builtins.attrValues programs) ++ libraries
+  );
+  browserPackages = builtins.concatStringsSep " " (
+    map (tool: tool.package) (builtins.attrValues browser)
+  );
 }

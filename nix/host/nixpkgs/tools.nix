@@ -90,7 +90,8 @@ debian
   };
 
   # Fonts are where Debian's own configuration finds them.
-  makeFontsConf = { fontDirectories }: if fontDirectories == [ ] then throw "no fonts" else "/etc/fonts/fonts.conf";
+  makeFontsConf =
+    { fontDirectories }: if fontDirectories == [ ] then throw "no fonts" else "/etc/fonts/fonts.conf";
 
   # The machine's own, when it is run: no build needs one, and Debian's is years older than any
   # supported cluster. What is first on PATH is this very program.
