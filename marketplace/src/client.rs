@@ -186,8 +186,10 @@ impl tower::Service<Request<Body>> for Stub {
     type Error = Status;
     type Future = Pin<Box<dyn Future<Output = Result<Response<Answer>, Status>> + Send>>;
 
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
-        self.0.sender.poll_ready(cx).map_err(absence)
+    /// Always: generated code turns an error here into UNKNOWN, whatever its code, and the call
+    /// would not be made again. A connection that has just closed says so when it is used.
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
@@ -196,5 +198,33 @@ impl tower::Service<Request<Body>> for Stub {
             let answer = answer.await.map_err(absence)?;
             Ok(answer.map(|body| body.map_err(absence as fn(hyper::Error) -> Status)))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hyper::client::conn::http2;
+    use hyper_util::rt::{TokioExecutor, TokioIo};
+    use tokio::net::{TcpListener, TcpStream};
+
+    use super::*;
+
+    /// Only then is the call made again at another address.
+    #[tokio::test]
+    async fn a_connection_that_closes_after_it_was_picked_is_unavailable() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let stream = TcpStream::connect(address).await.unwrap();
+        let handshake = http2::handshake(TokioExecutor::new(), TokioIo::new(stream));
+        let (sender, connection) = handshake.await.unwrap();
+        drop(connection);
+        let connection = Connection { address, sender };
+        let client = Client::start(Vec::new(), &mut Registry::default());
+        let question = RecommendationRequest::default();
+        let trace = TraceContext::of_request(None);
+        let deadline = Instant::now() + DEADLINE;
+        let answer = client.attempt(connection, question, trace, deadline).await;
+        let status = answer.unwrap_err();
+        assert_eq!(status.code(), Code::Unavailable, "{status}");
     }
 }

@@ -93,6 +93,19 @@ pub struct Shelf {
     books: Vec<BookRecommendation>,
 }
 
+impl Shelf {
+    /// The page that shows `user` these books of a category, as the homepage or not.
+    #[must_use]
+    pub fn new(category: Category, home: bool, user: User, books: Vec<BookRecommendation>) -> Self {
+        Self {
+            category,
+            home,
+            user,
+            books,
+        }
+    }
+}
+
 /// What the template shows.
 #[derive(Debug, Serialize)]
 pub struct ShelfView<'a> {
@@ -190,12 +203,7 @@ async fn shelf(
         return Err(Problem::overloaded());
     };
     let books = client.recommend(user.0, category.book, trace).await?;
-    Ok(Shelf {
-        category,
-        home,
-        user,
-        books,
-    })
+    Ok(Shelf::new(category, home, user, books))
 }
 
 /// The process answers.
