@@ -202,6 +202,9 @@ impl Catalogue {
 }
 
 #[cfg(test)]
+mod properties;
+
+#[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
