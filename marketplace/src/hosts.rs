@@ -107,6 +107,9 @@ fn name(host: &str) -> Option<Name> {
 }
 
 #[cfg(test)]
+mod properties;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

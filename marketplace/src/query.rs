@@ -129,6 +129,9 @@ impl<'r> FromRequest<'r> for User {
 }
 
 #[cfg(test)]
+mod properties;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

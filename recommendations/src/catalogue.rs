@@ -19,7 +19,7 @@ pub struct Catalogue {
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogueError {
     /// The file cannot be read.
-    #[error("catalogue {file}: {source}")]
+    #[error("catalogue {}: {source}", one_line(.file))]
     Read {
         /// The file as it was named.
         file: String,
@@ -27,7 +27,7 @@ pub enum CatalogueError {
         source: io::Error,
     },
     /// The file is not JSON, or a value in it is not what the catalogue allows.
-    #[error("catalogue {file}: {source}")]
+    #[error("catalogue {}: {}", one_line(.file), one_line(.source))]
     Parse {
         /// The file as it was named.
         file: String,
@@ -35,7 +35,7 @@ pub enum CatalogueError {
         source: serde_json::Error,
     },
     /// Each book is right by itself, but two of them have one id.
-    #[error("catalogue {file}: book {second}: id {id} is already taken by book {first}")]
+    #[error("catalogue {}: book {second}: id {id} is already taken by book {first}", one_line(.file))]
     RepeatedId {
         /// The file as it was named.
         file: String,
@@ -47,11 +47,25 @@ pub enum CatalogueError {
         second: usize,
     },
     /// There is nothing to recommend.
-    #[error("catalogue {file}: it has no book")]
+    #[error("catalogue {}: it has no book", one_line(.file))]
     Empty {
         /// The file as it was named.
         file: String,
     },
+}
+
+/// A text with its control characters escaped: a field's name or a file's may hold line breaks,
+/// and what takes over a terminal.
+fn one_line(text: &impl ToString) -> String {
+    let mut line = String::new();
+    for character in text.to_string().chars() {
+        if character.is_control() {
+            line.extend(character.escape_default());
+        } else {
+            line.push(character);
+        }
+    }
+    line
 }
 
 /// One entry of the file.
@@ -188,6 +202,9 @@ impl Catalogue {
 }
 
 #[cfg(test)]
+mod properties;
+
+#[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
@@ -281,6 +298,14 @@ mod tests {
         for (json, cause) in cases {
             assert_eq!(error(json), format!("catalogue books.json: {cause}"));
         }
+    }
+
+    #[test]
+    fn control_characters_of_a_field_and_of_a_file_are_escaped() {
+        let json = r#"[{ "pri\nce\u001b[2J": 1 }]"#;
+        let error = Catalogue::parse("new\nbooks.json", json.as_bytes()).unwrap_err();
+        let expected = r"catalogue new\nbooks.json: unknown field `pri\nce\u{1b}[2J`, expected one of `id`, `category`, `title` at line 1 column 21";
+        assert_eq!(error.to_string(), expected);
     }
 
     #[test]

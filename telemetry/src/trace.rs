@@ -115,6 +115,9 @@ impl fmt::Display for TraceId {
 }
 
 #[cfg(test)]
+mod properties;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -8,4 +8,5 @@
 
 mod absence;
 mod pages;
+mod properties;
 mod support;
