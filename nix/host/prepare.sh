@@ -39,6 +39,19 @@ check_toolchains() {
   [ -z "$lacking" ] || die "to build with this machine's own tools, this is needed on PATH:$lacking"
 }
 
+# Builds see this machine's tools by a setting that the Nix daemon takes from trusted users alone.
+check_trust() {
+  [ "$(id -u)" != 0 ] || return 0
+  for trusted in $(nix show-config | sed -n 's/^trusted-users = //p'); do
+    case $trusted in
+      '*' | "$(id -un)") return ;;
+      @*) if id -Gn | tr ' ' '\n' | grep -qx "${trusted#@}"; then return; fi ;;
+    esac
+  done
+  die "to build with this machine's own tools, the Nix daemon has to trust this user; as root:
+  echo 'extra-trusted-users = $(id -un)' >> /etc/nix/nix.conf && systemctl restart nix-daemon"
+}
+
 # With an argument: a browser, too.
 install_debian_packages() {
   packages=$(nix eval --raw --file "$root/nix/host/nixpkgs/debian.nix" packages)
@@ -114,6 +127,7 @@ prepare() {
   browser_wanted=
   if [ "$*" = "flake check" ]; then browser_wanted=1; fi
   check_toolchains
+  check_trust
   install_debian_packages $browser_wanted
   install_tools
   vendor_crates
@@ -122,7 +136,6 @@ prepare() {
 
 host_settings() {
   cat << END
-build-users-group =
 sandbox = true
 sandbox-fallback = false
 substituters =
