@@ -133,6 +133,8 @@ let
       mkDerivation {
         inherit name;
         tools = packages;
+        # `nix develop` writes the environment into the outputs that it finds in it.
+        environment.outputs = [ "out" ];
         script = ''/bin/touch "$out"'';
       };
   };
