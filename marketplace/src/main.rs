@@ -19,5 +19,5 @@ fn run() -> Result<(), Failure> {
         return Ok(());
     };
     let _logging = telemetry::logging::init().map_err(Failure::configuration)?;
-    server::run(arguments)
+    server::run(arguments, Vec::new())
 }

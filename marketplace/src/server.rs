@@ -7,7 +7,7 @@ use rocket::config::LogLevel;
 use rocket::error::ErrorKind;
 use rocket::figment::{self, Figment};
 use rocket::local::asynchronous::Client as InProcess;
-use rocket::{Build, Config, Rocket, catchers, routes};
+use rocket::{Build, Config, Rocket, Route, catchers, routes};
 use telemetry::metrics::{Registry, Requests};
 use telemetry::scrape;
 use telemetry::shutdown::Signals;
@@ -23,12 +23,12 @@ use crate::pages::{self, Links};
 use crate::problem;
 use crate::templates::Templates;
 
-/// Runs until SIGTERM or SIGINT.
+/// Runs until SIGTERM or SIGINT, with `more` routes than the shop's own.
 ///
 /// # Errors
 ///
 /// When the configuration is bad, a port is in use, or the server breaks.
-pub fn run(arguments: Arguments) -> Result<(), Failure> {
+pub fn run(arguments: Arguments, more: Vec<Route>) -> Result<(), Failure> {
     let figment = figment(&arguments);
     // Rocket would print its own errors, on several lines.
     let config = Config::try_from(&figment).map_err(|error| setting(&error))?;
@@ -38,10 +38,10 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
         .enable_all()
         .build()
         .map_err(Failure::runtime)?
-        .block_on(serve(arguments, figment))
+        .block_on(serve(arguments, figment, more))
 }
 
-async fn serve(arguments: Arguments, figment: Figment) -> Result<(), Failure> {
+async fn serve(arguments: Arguments, figment: Figment, more: Vec<Route>) -> Result<(), Failure> {
     let signals = Signals::new().map_err(Failure::runtime)?;
     let mut registry = Registry::default();
     let rocket = rocket(&arguments, figment, &mut registry)?;
@@ -58,7 +58,7 @@ async fn serve(arguments: Arguments, figment: Figment) -> Result<(), Failure> {
         let listener = scrape::bind(address).map_err(Failure::runtime)?;
         tokio::spawn(scrape::serve(listener, registry));
     }
-    let rocket = InProcess::untracked(rocket).await;
+    let rocket = InProcess::untracked(rocket.mount("/", more)).await;
     let rocket = rocket.map_err(|error| ignition(&error))?;
     tracing::info!(%address, "listening");
     front::serve(listener, rocket, signals.recv()).await;

@@ -24,10 +24,13 @@ let
       mkdir -p "$(dirname "$out/${member}/${file}")"
       echo '${text}' > "$out/${member}/${file}"
     '';
+  # A program of src/bin is a file, or a folder with a main.rs.
   programs =
     member:
     lib.optionals (builtins.pathExists (root + "/${member}/src/bin")) (
-      builtins.attrNames (builtins.readDir (root + "/${member}/src/bin"))
+      lib.mapAttrsToList (name: type: if type == "directory" then "${name}/main.rs" else name) (
+        builtins.readDir (root + "/${member}/src/bin")
+      )
     );
 in
 pkgs.runCommand "dummy-source" { } ''

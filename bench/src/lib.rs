@@ -1,0 +1,31 @@
+//! Measures the system (`bench`), and watches it through restarts (`soak`).
+//!
+//! | module | does |
+//! | --- | --- |
+//! | [`description`] | the file that says where programs, files and images are |
+//! | [`process`], [`ports`], [`services`] | child processes that are never left behind; the services as such |
+//! | [`command_line`] | what both programs do around their work: signals, the folder of logs, exit codes |
+//! | [`wrk`], [`h2load`], [`tool`] | the load generators, run and read |
+//! | [`http`], [`metrics`], [`proc`], [`oci`] | small readers: an answer, `/metrics`, `/proc`, an image |
+//! | [`figures`], [`table`], [`report`], [`progress`] | what was found, and how it is shown |
+//! | [`measure`] | the figures of `bench`, a file a topic |
+//! | [`soak`] | visitors, restarts and rules of `soak` |
+
+pub mod command_line;
+pub mod description;
+pub mod figures;
+pub mod h2load;
+pub mod http;
+pub mod measure;
+pub mod metrics;
+pub mod oci;
+pub mod ports;
+pub mod proc;
+pub mod process;
+pub mod progress;
+pub mod report;
+pub mod services;
+pub mod soak;
+pub mod table;
+pub mod tool;
+pub mod wrk;

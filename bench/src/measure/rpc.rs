@@ -1,0 +1,122 @@
+//! Recommendations alone: calls a second, all of which it has to have answered well.
+
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
+
+use prost::Message;
+use recommendations_proto::{BookCategory, RecommendationRequest};
+use tokio::time::sleep;
+
+use super::{Bench, shop::Shop};
+use crate::{
+    command_line::Failure,
+    figures::{Figure, Unit},
+    h2load,
+    metrics::{self, Metrics},
+    tool,
+    wrk::CONNECTIONS,
+};
+
+const NAME: &str = "recommendations alone, calls";
+/// Calls of the first run, which tells how many a round takes.
+const FIRST: u64 = 2_000;
+/// How long the service has to count the last calls.
+const COUNTED: Duration = Duration::from_secs(2);
+
+/// Calls a second.
+pub(super) async fn figure(bench: &Bench<'_>, shop: &Shop) -> Result<Figure, Failure> {
+    if tool::find("h2load").is_none() {
+        let why = "h2load (of nghttp2) is not on PATH";
+        return Ok(Figure::skipped(NAME, why));
+    }
+    let body = bench.folder.join("request");
+    fs::write(&body, frame()).map_err(|error| Failure::of(NAME, error))?;
+    let url = format!("http://{}/Recommendations/Recommend", shop.books.address);
+    let run = async |calls: u64| {
+        let before = counted(shop).await?;
+        let rate = h2load::run(&url, &body, calls, bench.folder).await;
+        let rate = rate.map_err(|error| Failure::of(NAME, error))?;
+        must_count(shop, before, calls).await?;
+        Ok::<_, Failure>(rate)
+    };
+    let mut rate = run(FIRST).await?;
+    let mut rounds = Vec::new();
+    for round in 0..bench.effort.rounds {
+        bench.round(NAME, round);
+        let calls = rate * f64::from(bench.effort.seconds) / f64::from(CONNECTIONS);
+        rate = run((calls as u64).max(1) * u64::from(CONNECTIONS)).await?;
+        rounds.push(rate);
+    }
+    Ok(Figure::new(NAME, Unit::PerSecond, rounds))
+}
+
+/// The message of a call, in gRPC's frame: not compressed, its length, itself.
+fn frame() -> Vec<u8> {
+    let message = RecommendationRequest {
+        user_id: 1,
+        category: BookCategory::Mystery.into(),
+        max_results: 3,
+    };
+    let message = message.encode_to_vec();
+    let mut frame = vec![0];
+    frame.extend((message.len() as u32).to_be_bytes());
+    frame.extend(message);
+    frame
+}
+
+/// Calls that the service has answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Counted {
+    well: u64,
+    all: u64,
+}
+
+async fn counted(shop: &Shop) -> Result<Counted, Failure> {
+    let read = async {
+        let metrics = Metrics::read(shop.books.metrics).await?;
+        let total = |labels: &[_]| metrics.total("grpc_server_handled_total", labels);
+        let method = ("grpc_method", "Recommend");
+        Ok::<_, metrics::Error>(Counted {
+            well: total(&[method, ("grpc_code", "OK")])?,
+            all: total(&[method])?,
+        })
+    };
+    read.await.map_err(|error| Failure::of(NAME, error))
+}
+
+/// Fails unless the service has answered so many calls since `before`, and every one well: a gRPC
+/// error is an HTTP answer with status 200.
+async fn must_count(shop: &Shop, before: Counted, calls: u64) -> Result<(), Failure> {
+    let start = Instant::now();
+    loop {
+        let now = counted(shop).await?;
+        let (well, all) = (now.well - before.well, now.all - before.all);
+        if (well, all) == (calls, calls) {
+            return Ok(());
+        }
+        // A call is counted when its answer is sent, which h2load may see first.
+        if all >= calls || start.elapsed() > COUNTED {
+            let cause = format!(
+                "h2load had {calls} answers; by its own metrics the service gave {all}, \
+                 {well} of them with grpc_code OK"
+            );
+            return Err(Failure::of(NAME, cause));
+        }
+        sleep(Duration::from_millis(10)).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_frame_is_as_long_as_it_says() {
+        let frame = frame();
+        assert_eq!(frame[..5], [0, 0, 0, 0, (frame.len() - 5) as u8]);
+        let message = RecommendationRequest::decode(&frame[5..]).unwrap();
+        assert_eq!(message.max_results, 3);
+    }
+}
