@@ -8,6 +8,7 @@ use rocket::fairing::AdHoc;
 use rocket::figment::{self, Figment};
 use rocket::{Build, Config, Ignite, Rocket, catchers, routes};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use telemetry::export::Exporter;
 use telemetry::metrics::{Registry, Requests};
 use telemetry::scrape;
 use telemetry::shutdown::Signals;
@@ -60,7 +61,8 @@ fn raise_descriptor_limit() {
 async fn serve(arguments: Arguments, figment: Figment) -> Result<(), Failure> {
     let signals = Signals::new().map_err(Failure::runtime)?;
     let mut registry = Registry::default();
-    let rocket = rocket(&arguments, figment, &mut registry)?;
+    let exporter = Exporter::from_env("marketplace")?;
+    let rocket = rocket(&arguments, figment, &mut registry, &exporter)?;
     if let Some(port) = arguments.metrics_port {
         let address = SocketAddr::new(arguments.address, port);
         let listener = scrape::bind(address).map_err(Failure::runtime)?;
@@ -75,7 +77,9 @@ async fn serve(arguments: Arguments, figment: Figment) -> Result<(), Failure> {
         signals.recv().await;
         shutdown.notify();
     });
-    until_shutdown(rocket, &arguments).await
+    let ended = until_shutdown(rocket, &arguments).await;
+    exporter.shutdown();
+    ended
 }
 
 /// Rocket with its routes, ready to ignite; recommendations is being connected to.
@@ -87,6 +91,7 @@ pub fn rocket(
     arguments: &Arguments,
     figment: Figment,
     registry: &mut Registry,
+    exporter: &Exporter,
 ) -> Result<Rocket<Build>, Failure> {
     let targets = arguments.targets()?;
     templates::check(&arguments.template_dir).map_err(Failure::configuration)?;
@@ -96,11 +101,14 @@ pub fn rocket(
         icon: assets.address("favicon.svg"),
     };
     Ok(rocket::custom(figment)
-        .manage(Client::start(targets, registry))
+        .manage(Client::start(targets, registry, exporter.clone()))
         .manage(Slots::default())
         .manage(assets)
         .manage(links)
-        .attach(Observer(Requests::server(registry)))
+        .attach(Observer {
+            requests: Requests::server(registry),
+            exporter: exporter.clone(),
+        })
         .attach(templates::fairing())
         // Pages carry their own, stricter headers.
         .attach(rocket::shield::Shield::new())

@@ -8,7 +8,7 @@ use std::{future::Future, io, net::SocketAddr, pin::pin, time::Duration};
 use recommendations_proto::{
     FILE_DESCRIPTOR_SET, SERVICE_NAME, recommendations_server::RecommendationsServer,
 };
-use telemetry::{grpc::ServerLayer, metrics::Rpcs};
+use telemetry::{export::Exporter, grpc::ServerLayer, metrics::Rpcs};
 use tokio::{net::TcpListener, sync::oneshot, time};
 use tokio_stream::StreamExt;
 use tonic::transport::{self, server::TcpIncoming};
@@ -96,7 +96,8 @@ impl Server {
     }
 
     /// Serves books of `catalogue` until `shutdown`, then says NOT_SERVING, takes no more
-    /// connections and gives the calls in flight `drain` to finish. Calls are counted in `calls`.
+    /// connections and gives the calls in flight `drain` to finish. Calls are counted in `calls`,
+    /// their spans go to `exporter`.
     ///
     /// # Errors
     /// When serving fails; calls that outlast the drain are cut off, which is no error.
@@ -104,6 +105,7 @@ impl Server {
         self,
         catalogue: Catalogue,
         calls: Rpcs,
+        exporter: Exporter,
         drain: Duration,
         shutdown: impl Future<Output = ()>,
     ) -> Result<(), ServerError> {
@@ -125,7 +127,7 @@ impl Server {
         });
         let mut serving = pin!(
             limited()
-                .layer(ServerLayer::new(calls, METHODS))
+                .layer(ServerLayer::new(calls, exporter, METHODS))
                 .add_service(
                     RecommendationsServer::new(recommender)
                         .max_decoding_message_size(MAX_MESSAGE_BYTES),
