@@ -16,7 +16,9 @@ use http_body_util::combinators::MapErr;
 use hyper::body::Incoming;
 use recommendations_proto::recommendations_client::RecommendationsClient;
 use recommendations_proto::{BookCategory, BookRecommendation, RecommendationRequest};
+use telemetry::export::Exporter;
 use telemetry::metrics::{Registry, Rpcs, code_name};
+use telemetry::span::{End, Work};
 use telemetry::trace::{self, TraceContext};
 use tokio::time::{Instant, timeout_at};
 use tonic::body::Body;
@@ -39,6 +41,8 @@ const RECONNECT: Duration = Duration::from_millis(250);
 const ORIGIN: &str = "http://recommendations";
 /// Books on a page.
 const BOOKS: i32 = 3;
+/// What is called: its names in metrics and spans.
+const NAMES: (&str, &str) = ("Recommendations", "Recommend");
 
 /// Why there are no books to show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -51,20 +55,22 @@ pub enum Failed {
     Unavailable,
 }
 
-/// The marketplace's end of the RPC. Clones share connections and metrics.
+/// The marketplace's end of the RPC. Clones share connections, metrics and exporter.
 #[derive(Clone, Debug)]
 pub struct Client {
     pool: Pool,
     rpcs: Rpcs,
+    exporter: Exporter,
 }
 
 impl Client {
     /// Starts to connect, on the current runtime; the service need not be there yet.
     #[must_use]
-    pub fn start(targets: Vec<Target>, registry: &mut Registry) -> Self {
+    pub fn start(targets: Vec<Target>, registry: &mut Registry, exporter: Exporter) -> Self {
         Self {
             pool: Pool::start(targets),
             rpcs: Rpcs::client(registry),
+            exporter,
         }
     }
 
@@ -137,10 +143,12 @@ impl Client {
         trace: TraceContext,
         deadline: Instant,
     ) -> Result<Vec<BookRecommendation>, Status> {
-        let mut call = self.rpcs.start("Recommendations", "Recommend");
+        let (service, method) = NAMES;
+        let mut call = self.rpcs.start(service, method);
+        let (trace, server) = (trace.child(), connection.address);
         let mut request = tonic::Request::new(question);
         request.set_timeout(deadline.saturating_duration_since(Instant::now()));
-        if let Ok(value) = MetadataValue::try_from(trace.child().to_string()) {
+        if let Ok(value) = MetadataValue::try_from(trace.to_string()) {
             request.metadata_mut().insert(trace::HEADER, value);
         }
         let origin = Uri::from_static(ORIGIN);
@@ -149,7 +157,15 @@ impl Client {
             Ok(answer) => answer,
             Err(_) => Err(Status::deadline_exceeded("no answer within the deadline")),
         };
-        call.ended(answer.as_ref().map_or_else(Status::code, |_| Code::Ok));
+        let code = answer.as_ref().map_or_else(Status::code, |_| Code::Ok);
+        call.ended(code);
+        let work = Work::Call {
+            end: End::Client(server),
+            service,
+            method,
+            code,
+        };
+        self.exporter.ended(trace, call.elapsed(), &work);
         Ok(answer?.into_inner().recommendations)
     }
 }
@@ -219,7 +235,7 @@ mod tests {
         let (sender, connection) = handshake.await.unwrap();
         drop(connection);
         let connection = Connection { address, sender };
-        let client = Client::start(Vec::new(), &mut Registry::default());
+        let client = Client::start(Vec::new(), &mut Registry::default(), Exporter::default());
         let question = RecommendationRequest::default();
         let trace = TraceContext::of_request(None);
         let deadline = Instant::now() + DEADLINE;

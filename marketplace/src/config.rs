@@ -13,6 +13,8 @@ use crate::hosts::{self, Target};
 /// Serves the pages of the bookstore.
 ///
 /// Every flag has a variable; the flag wins. ROCKET_WORKERS (threads) and RUST_LOG work as well.
+/// With OTEL_EXPORTER_OTLP_ENDPOINT, traces go to that OpenTelemetry collector; its other OTEL_
+/// variables work then.
 #[derive(Clone, Debug, Parser)]
 #[command(version, max_term_width = 100)]
 pub struct Arguments {

@@ -44,6 +44,15 @@ impl fmt::Display for Failure {
 
 impl Error for Failure {}
 
+impl From<telemetry::export::Error> for Failure {
+    fn from(error: telemetry::export::Error) -> Self {
+        match error {
+            telemetry::export::Error::Variable { .. } => Self::configuration(error),
+            telemetry::export::Error::Thread(_) => Self::runtime(error),
+        }
+    }
+}
+
 /// An error and its causes, joined by colons; line breaks become spaces. A cause that its
 /// error's own message has already is not said twice.
 #[must_use]

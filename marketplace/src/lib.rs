@@ -7,7 +7,7 @@
 //! | [`front`] | visitors' connections: accepted, read under limits, ended in order |
 //! | [`pages`], [`query`], [`problem`] | the routes, what they read from a request, error pages |
 //! | [`templates`], [`assets`] | the files: templates and static files, read at the start |
-//! | [`admission`], [`observe`] | the bound on concurrent pages; log line and metrics of a request |
+//! | [`admission`], [`observe`] | the bound on concurrent pages; log line, metrics and span of a request |
 //! | [`client`] | one question to recommendations, under a deadline |
 //! | [`pool`], [`hosts`], [`resolve`] | connections to every address that its names stand for |
 

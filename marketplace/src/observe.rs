@@ -1,4 +1,4 @@
-//! One log line a request, its metrics and its trace context.
+//! One log line a request, its metrics, its trace context and its span.
 
 use std::convert::Infallible;
 use std::time::Instant;
@@ -7,14 +7,21 @@ use rocket::fairing::{Fairing, Info, Kind};
 use rocket::http::Method;
 use rocket::request::{FromRequest, Outcome};
 use rocket::{Data, Request, Response};
+use telemetry::export::Exporter;
 use telemetry::metrics::{InFlight, Requests};
+use telemetry::span::Work;
 use telemetry::trace::{self, TraceContext};
 
 /// Characters of a path that are logged.
 const LOGGED: usize = 256;
 
 /// Attached to Rocket, sees every request come and its answer go.
-pub struct Observer(pub Requests);
+pub struct Observer {
+    /// Counts them.
+    pub requests: Requests,
+    /// Takes their spans.
+    pub exporter: Exporter,
+}
 
 /// What is remembered of a request until its answer.
 struct Arrival {
@@ -24,12 +31,17 @@ struct Arrival {
 }
 
 impl Arrival {
-    fn of(request: &Request<'_>, in_flight: Option<InFlight>) -> Self {
+    fn of(request: &Request<'_>, exporter: &Exporter, in_flight: Option<InFlight>) -> Self {
         Self {
             at: Instant::now(),
-            trace: TraceContext::of_request(request.headers().get_one(trace::HEADER)),
+            trace: exporter.context(request.headers().get_one(trace::HEADER)),
             _in_flight: in_flight,
         }
+    }
+
+    /// For a request that the observer has not seen come; Rocket makes none.
+    fn unseen(request: &Request<'_>) -> Self {
+        Self::of(request, &Exporter::default(), None)
     }
 }
 
@@ -37,22 +49,23 @@ impl Arrival {
 impl Fairing for Observer {
     fn info(&self) -> Info {
         Info {
-            name: "log line and metrics of a request",
+            name: "log line, metrics and span of a request",
             kind: Kind::Request | Kind::Response,
         }
     }
 
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
-        let arrival = Arrival::of(request, Some(self.0.start()));
+        let arrival = Arrival::of(request, &self.exporter, Some(self.requests.start()));
         request.local_cache(|| arrival);
     }
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
-        let arrival = request.local_cache(|| Arrival::of(request, None));
+        let arrival = request.local_cache(|| Arrival::unseen(request));
         let duration = arrival.at.elapsed();
         let (method, route) = (method(request), route(request));
         let status = response.status().code;
-        self.0.answered(method, route, status, duration);
+        let label = route.unwrap_or("unmatched");
+        self.requests.answered(method, label, status, duration);
 
         let path = request.uri().path().as_str();
         let end = path
@@ -63,24 +76,33 @@ impl Fairing for Observer {
         let duration_ms = duration.as_secs_f64() * 1e3;
         let trace_id = arrival.trace.trace_id();
         // Probes come every second and say nothing new.
-        if route.starts_with("/health/") {
+        if label.starts_with("/health/") {
             tracing::debug!(method, path, status, duration_ms, %trace_id, "request");
-        } else {
-            tracing::info!(method, path, status, duration_ms, %trace_id, "request");
+            return;
         }
+        tracing::info!(method, path, status, duration_ms, %trace_id, "request");
+        let work = Work::Request {
+            method,
+            route,
+            path,
+            status,
+        };
+        self.exporter.ended(arrival.trace, duration, &work);
     }
 }
 
-/// The pattern of the route that answered: a label value, so one of a few.
-fn route(request: &Request<'_>) -> &'static str {
-    match request.route().and_then(|route| route.name.as_deref()) {
-        Some("home") => "/",
-        Some("category") => "/categories/<category>",
-        Some("file") => "/static/<name>",
-        Some("live") => "/health/live",
-        Some("ready") => "/health/ready",
-        _ => "unmatched",
-    }
+/// The pattern of the route that answered, if one did: a label value, so one of a few.
+fn route(request: &Request<'_>) -> Option<&'static str> {
+    Some(
+        match request.route().and_then(|route| route.name.as_deref()) {
+            Some("home") => "/",
+            Some("category") => "/categories/<category>",
+            Some("file") => "/static/<name>",
+            Some("live") => "/health/live",
+            Some("ready") => "/health/ready",
+            _ => return None,
+        },
+    )
 }
 
 /// The method: a label value, so one of a few.
@@ -106,8 +128,6 @@ impl<'r> FromRequest<'r> for Trace {
     type Error = Infallible;
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Infallible> {
-        Outcome::Success(Self(
-            request.local_cache(|| Arrival::of(request, None)).trace,
-        ))
+        Outcome::Success(Self(request.local_cache(|| Arrival::unseen(request)).trace))
     }
 }

@@ -8,6 +8,7 @@ use rocket::error::ErrorKind;
 use rocket::figment::{self, Figment};
 use rocket::local::asynchronous::Client as InProcess;
 use rocket::{Build, Config, Rocket, Route, catchers, routes};
+use telemetry::export::Exporter;
 use telemetry::metrics::{Registry, Requests};
 use telemetry::scrape;
 use telemetry::shutdown::Signals;
@@ -44,7 +45,8 @@ pub fn run(arguments: Arguments, more: Vec<Route>) -> Result<(), Failure> {
 async fn serve(arguments: Arguments, figment: Figment, more: Vec<Route>) -> Result<(), Failure> {
     let signals = Signals::new().map_err(Failure::runtime)?;
     let mut registry = Registry::default();
-    let rocket = rocket(&arguments, figment, &mut registry)?;
+    let exporter = Exporter::from_env("marketplace")?;
+    let rocket = rocket(&arguments, figment, &mut registry, &exporter)?;
     let asked = SocketAddr::new(arguments.address, arguments.port);
     let bound = Listener::bind(asked, descriptors::raise()).await;
     let (address, listener) = bound
@@ -62,6 +64,7 @@ async fn serve(arguments: Arguments, figment: Figment, more: Vec<Route>) -> Resu
     let rocket = rocket.map_err(|error| ignition(&error))?;
     tracing::info!(%address, "listening");
     front::serve(listener, rocket, signals.recv()).await;
+    exporter.shutdown();
     Ok(())
 }
 
@@ -74,6 +77,7 @@ pub fn rocket(
     arguments: &Arguments,
     figment: Figment,
     registry: &mut Registry,
+    exporter: &Exporter,
 ) -> Result<Rocket<Build>, Failure> {
     let targets = arguments.targets()?;
     let templates = Templates::read(&arguments.template_dir).map_err(Failure::configuration)?;
@@ -83,12 +87,15 @@ pub fn rocket(
         icon: assets.address("favicon.svg"),
     };
     Ok(rocket::custom(figment)
-        .manage(Client::start(targets, registry))
+        .manage(Client::start(targets, registry, exporter.clone()))
         .manage(Slots::default())
         .manage(assets)
         .manage(links)
         .manage(templates)
-        .attach(Observer(Requests::server(registry)))
+        .attach(Observer {
+            requests: Requests::server(registry),
+            exporter: exporter.clone(),
+        })
         // Pages carry their own, stricter headers.
         .attach(rocket::shield::Shield::new())
         .mount(

@@ -54,7 +54,7 @@ fn assert_refused(command: &mut Command, code: i32, parts: &[&str]) {
 
 #[test]
 fn a_bad_value_is_one_line_and_code_2() {
-    let cases: [(&str, &str, &[&str]); 15] = [
+    let cases: [(&str, &str, &[&str]); 18] = [
         ("ROCKET_PORT", "99999", &["99999"]),
         ("ROCKET_PORT", "", &[]),
         ("ROCKET_ADDRESS", "here", &["here"]),
@@ -82,6 +82,21 @@ fn a_bad_value_is_one_line_and_code_2() {
             &["/nowhere", "No such file"],
         ),
         ("ROCKET_STATIC_DIR", FOLDER, &["style.css"]),
+        (
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "localhost:4317",
+            &["localhost:4317", "http://HOST:PORT"],
+        ),
+        (
+            "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+            "https://localhost:4317",
+            &["TLS"],
+        ),
+        (
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "http://localhost:4318/v1/traces",
+            &["gRPC"],
+        ),
     ];
     for (variable, value, parts) in cases {
         assert_refused(
@@ -130,6 +145,7 @@ fn help_and_version_go_to_standard_output() {
         "--metrics-port",
         "METRICS_PORT",
         "RECOMMENDATIONS_HOST",
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
     ] {
         assert!(text.contains(part), "no {part} in {text}");
     }

@@ -13,6 +13,9 @@ use clap::{
 };
 
 /// Recommends books of a category, over gRPC.
+///
+/// RUST_LOG chooses what is logged. With OTEL_EXPORTER_OTLP_ENDPOINT, traces go to that
+/// OpenTelemetry collector; its other OTEL_ variables work then.
 #[derive(Debug, Parser)]
 #[command(version)]
 pub struct Cli {

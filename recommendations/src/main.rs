@@ -10,6 +10,7 @@ use recommendations::{
     server::{Server, ServerError},
 };
 use telemetry::{
+    export::{self, Exporter},
     logging,
     metrics::{Registry, Rpcs},
     scrape,
@@ -26,6 +27,8 @@ enum Error {
     #[error(transparent)]
     Metrics(#[from] scrape::BindError),
     #[error(transparent)]
+    Export(#[from] export::Error),
+    #[error(transparent)]
     Server(#[from] ServerError),
     #[error(transparent)]
     Probe(#[from] ProbeError),
@@ -38,7 +41,12 @@ impl Error {
     fn exit_code(&self) -> u8 {
         match self {
             Self::Catalogue(_) | Self::Logging(_) => 2,
-            Self::Metrics(_) | Self::Server(_) | Self::Probe(_) | Self::Runtime(_) => 1,
+            Self::Export(export::Error::Variable { .. }) => 2,
+            Self::Export(_)
+            | Self::Metrics(_)
+            | Self::Server(_)
+            | Self::Probe(_)
+            | Self::Runtime(_) => 1,
         }
     }
 }
@@ -77,6 +85,7 @@ async fn serve(config: &Config) -> Result<(), Error> {
     let catalogue = Catalogue::load(config.catalogue.as_deref())?;
     let mut registry = Registry::default();
     let calls = Rpcs::server(&mut registry);
+    let exporter = Exporter::from_env("recommendations")?;
     let server = Server::bind(config.listen_address()).await?;
     if let Some(port) = config.metrics_port {
         let listener = scrape::bind((config.address, port).into())?;
@@ -84,9 +93,11 @@ async fn serve(config: &Config) -> Result<(), Error> {
     }
 
     tracing::info!(address = %server.local_addr(), books = catalogue.len(), "serving");
-    server
-        .serve(catalogue, calls, config.drain(), signals.recv())
-        .await?;
+    let end = signals.recv();
+    let served = server.serve(catalogue, calls, exporter.clone(), config.drain(), end);
+    let served = served.await;
+    exporter.shutdown();
+    served?;
     tracing::info!("stopped");
     Ok(())
 }

@@ -12,7 +12,7 @@ use listener::{Listener, descriptors};
 use recommendations_proto::{
     FILE_DESCRIPTOR_SET, SERVICE_NAME, recommendations_server::RecommendationsServer,
 };
-use telemetry::{grpc::ServerLayer, metrics::Rpcs};
+use telemetry::{export::Exporter, grpc::ServerLayer, metrics::Rpcs};
 use tokio::{sync::oneshot, time};
 use tokio_stream::{self as stream, StreamExt};
 use tonic::transport;
@@ -95,7 +95,8 @@ impl Server {
     }
 
     /// Serves books of `catalogue` until `shutdown`, then says NOT_SERVING, takes no more
-    /// connections and gives the calls in flight `drain` to finish. Calls are counted in `calls`.
+    /// connections and gives the calls in flight `drain` to finish. Calls are counted in `calls`,
+    /// their spans go to `exporter`.
     ///
     /// # Errors
     /// When serving fails; calls that outlast the drain are cut off, which is no error.
@@ -103,6 +104,7 @@ impl Server {
         self,
         catalogue: Catalogue,
         calls: Rpcs,
+        exporter: Exporter,
         drain: Duration,
         shutdown: impl Future<Output = ()>,
     ) -> Result<(), ServerError> {
@@ -124,7 +126,7 @@ impl Server {
         });
         let mut serving = pin!(
             limited()
-                .layer(ServerLayer::new(calls, METHODS))
+                .layer(ServerLayer::new(calls, exporter, METHODS))
                 .add_service(
                     RecommendationsServer::new(recommender)
                         .max_decoding_message_size(MAX_MESSAGE_BYTES),

@@ -48,6 +48,7 @@ fn help_lists_flags_and_variables() {
         "METRICS_PORT",
         "--drain-seconds <SECONDS>",
         "health",
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
     ] {
         assert!(stdout.contains(name), "{name} is missing in:\n{stdout}");
     }
@@ -93,6 +94,31 @@ fn a_metrics_port_in_use() {
     let port = taken.local_addr().unwrap().port().to_string();
     let line = failure(&["--port", "0", "--metrics-port", &port], 1);
     assert!(line.contains("METRICS_PORT"), "{line}");
+}
+
+#[test]
+fn a_collector_that_cannot_be_sent_to() {
+    let cases = [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector:4317"),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+        ("OTEL_TRACES_SAMPLER", "jaeger_remote"),
+    ];
+    for (variable, value) in cases {
+        let mut program = program();
+        program
+            .env("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4317")
+            .env(variable, value);
+        let (code, _, stderr) = run(&mut program);
+        assert_eq!((code, stderr.lines().count()), (2, 1), "{stderr}");
+        let start = format!("recommendations: {variable}={value:?}: ");
+        assert!(stderr.starts_with(&start), "{stderr}");
+    }
+    // Asking a running service for its health needs no collector.
+    let mut health = program();
+    health.args(["health", "--port", "1"]);
+    health.env("OTEL_EXPORTER_OTLP_ENDPOINT", "collector");
+    assert_eq!(run(&mut health).0, 1);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! A tower layer for tonic servers: trace context, one log line a call, metrics.
+//! A tower layer for tonic servers: trace context, one log line a call, metrics, a span.
 //!
 //! A call's status is known when its trailers are sent, not when its handler returns, so the
 //! answer's body is watched to its end; a call that is cut off before counts as cancelled.
@@ -12,10 +12,13 @@ use pin_project_lite::pin_project;
 use tonic::{Code, Status};
 use tower::{Layer, Service};
 
+use crate::export::Exporter;
 use crate::metrics::{Call, Rpcs, code_name};
+use crate::span::{End, Work};
 use crate::trace::{self, TraceContext};
 
-/// The service of the probes; their lines are shown at `debug`, as they come every second.
+/// The service of the probes: they come every second, so their lines are shown at `debug`, and
+/// they have no spans.
 const HEALTH: &str = "grpc.health.v1.Health";
 /// The label of calls to methods that the server was not said to have.
 const UNKNOWN: (&str, &str) = ("unknown", "unknown");
@@ -24,6 +27,7 @@ const UNKNOWN: (&str, &str) = ("unknown", "unknown");
 #[derive(Clone, Debug)]
 pub struct ServerLayer {
     rpcs: Rpcs,
+    exporter: Exporter,
     methods: &'static [&'static str],
 }
 
@@ -31,8 +35,12 @@ impl ServerLayer {
     /// `methods` are the paths to be counted by name (`/package.Service/Method`); others are
     /// counted together, so that a client cannot make up label values.
     #[must_use]
-    pub fn new(rpcs: Rpcs, methods: &'static [&'static str]) -> Self {
-        Self { rpcs, methods }
+    pub fn new(rpcs: Rpcs, exporter: Exporter, methods: &'static [&'static str]) -> Self {
+        Self {
+            rpcs,
+            exporter,
+            methods,
+        }
     }
 
     fn names(&self, path: &str) -> (&'static str, &'static str) {
@@ -76,13 +84,15 @@ where
 
     fn call(&mut self, mut request: Request<RequestBody>) -> Self::Future {
         let header = request.headers().get(trace::HEADER);
-        let trace = TraceContext::of_request(header.and_then(|value| value.to_str().ok()));
+        let header = header.and_then(|value| value.to_str().ok());
+        let trace = self.layer.exporter.context(header);
         request.extensions_mut().insert(trace);
         let (service, method) = self.layer.names(request.uri().path());
         let line = Line {
             call: self.layer.rpcs.start(service, method),
+            exporter: self.layer.exporter.clone(),
+            names: (service, method),
             path: request.uri().path().to_owned(),
-            probe: service == HEALTH,
             trace,
         };
         Answer {
@@ -92,25 +102,35 @@ where
     }
 }
 
-/// What is logged of a call when it ends.
+/// What is logged and exported of a call when it ends.
 #[derive(Debug)]
 struct Line {
     call: Call,
+    exporter: Exporter,
+    names: (&'static str, &'static str),
     path: String,
-    probe: bool,
     trace: TraceContext,
 }
 
 impl Drop for Line {
     fn drop(&mut self) {
-        let duration_ms = self.call.elapsed().as_secs_f64() * 1e3;
-        let status = code_name(self.call.code());
+        let (duration, code) = (self.call.elapsed(), self.call.code());
+        let duration_ms = duration.as_secs_f64() * 1e3;
+        let status = code_name(code);
         let (path, trace_id) = (self.path.as_str(), self.trace.trace_id());
-        if self.probe {
+        let (service, method) = self.names;
+        if service == HEALTH {
             tracing::debug!(method = "POST", path, status, duration_ms, %trace_id, "call");
-        } else {
-            tracing::info!(method = "POST", path, status, duration_ms, %trace_id, "call");
+            return;
         }
+        tracing::info!(method = "POST", path, status, duration_ms, %trace_id, "call");
+        let work = Work::Call {
+            end: End::Server,
+            service,
+            method,
+            code,
+        };
+        self.exporter.ended(self.trace, duration, &work);
     }
 }
 
@@ -203,7 +223,7 @@ mod tests {
         B: Body<Data = bytes::Bytes, Error = Infallible> + 'static,
     {
         let mut registry = Registry::default();
-        let layer = ServerLayer::new(Rpcs::server(&mut registry), METHODS);
+        let layer = ServerLayer::new(Rpcs::server(&mut registry), Exporter::default(), METHODS);
         let mut response = Some(response);
         let service = service_fn(move |request: Request<Empty<bytes::Bytes>>| {
             assert!(request.extensions().get::<TraceContext>().is_some());

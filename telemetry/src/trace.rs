@@ -7,11 +7,16 @@ use std::str::FromStr;
 /// The header, and the gRPC metadata key, that carries the context.
 pub const HEADER: &str = "traceparent";
 
+/// The flag that says that spans of this trace are recorded.
+const SAMPLED: u8 = 1;
+
 /// Which trace a request belongs to and which span of it this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TraceContext {
-    trace_id: u128,
-    span_id: u64,
+    pub(crate) trace_id: u128,
+    pub(crate) span_id: u64,
+    /// The span that this one is part of; 0, which is no id, where that is not known.
+    pub(crate) parent_id: u64,
     flags: u8,
 }
 
@@ -28,6 +33,7 @@ impl TraceContext {
             // Zero is not an id.
             trace_id: rand::random::<u128>().max(1),
             span_id: rand::random::<u64>().max(1),
+            parent_id: 0,
             flags: 0,
         }
     }
@@ -46,8 +52,21 @@ impl TraceContext {
     pub fn child(self) -> Self {
         Self {
             span_id: rand::random::<u64>().max(1),
+            parent_id: self.span_id,
             ..self
         }
+    }
+
+    /// Whether spans of this trace are recorded, by whoever takes part in it.
+    #[must_use]
+    pub fn is_sampled(self) -> bool {
+        self.flags & SAMPLED != 0
+    }
+
+    /// The same span, recorded or not.
+    pub(crate) fn with_sampled(self, sampled: bool) -> Self {
+        let flags = if sampled { SAMPLED } else { 0 };
+        Self { flags, ..self }
     }
 
     /// The id that all log lines of a trace share, as 32 hexadecimal digits.
@@ -84,8 +103,9 @@ impl FromStr for TraceContext {
             Ok(Self {
                 trace_id,
                 span_id,
-                // The one flag that version 0 defines: the caller may have recorded this trace.
-                flags: flags & 1,
+                parent_id: 0,
+                // The one flag that version 0 defines.
+                flags: flags & SAMPLED,
             })
         } else {
             Err(Malformed)
@@ -99,6 +119,7 @@ impl fmt::Display for TraceContext {
             trace_id,
             span_id,
             flags,
+            ..
         } = self;
         write!(f, "00-{trace_id:032x}-{span_id:016x}-{flags:02x}")
     }
@@ -139,6 +160,7 @@ mod tests {
         let request = TraceContext::of_request(Some(SAMPLE));
         assert_eq!(request.trace_id(), caller.trace_id());
         assert_ne!(request.span_id, caller.span_id);
+        assert_eq!(request.parent_id, caller.span_id);
         assert_eq!(request.flags, caller.flags);
     }
 
@@ -150,6 +172,21 @@ mod tests {
         );
         assert_ne!(first.trace_id(), second.trace_id());
         assert_eq!(first.to_string().parse(), Ok(first));
+    }
+
+    #[test]
+    fn the_callers_choice_to_sample_is_kept() {
+        for (flags, sampled) in [("01", true), ("00", false), ("ff", true), ("fe", false)] {
+            let header = SAMPLE.replace("-01", &format!("-{flags}"));
+            let request = TraceContext::of_request(Some(&header));
+            assert_eq!(request.is_sampled(), sampled, "{header}");
+            let header = request.with_sampled(!sampled).to_string();
+            assert!(
+                header.ends_with(if sampled { "-00" } else { "-01" }),
+                "{header}"
+            );
+        }
+        assert!(!TraceContext::start().is_sampled());
     }
 
     #[test]

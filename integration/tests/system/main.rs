@@ -1,7 +1,10 @@
-//! The whole system on free ports: the black-box checks, restarts under requests, traces.
+//! The whole system on free ports: the black-box checks, restarts under requests, traces in log
+//! lines and at a collector.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod checks;
+mod collector;
+mod export;
 mod programs;
 mod restart;
 mod trace;

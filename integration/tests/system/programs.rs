@@ -29,15 +29,29 @@ pub struct Program {
     lines: Arc<Mutex<Vec<Value>>>,
 }
 
+/// Variables of a program, beside those that it needs to run.
+pub type Variables<'a> = &'a [(&'a str, &'a str)];
+
 /// Recommendations on `port`; 0 takes a free one.
 pub fn recommendations(port: u16) -> Program {
+    recommendations_with(port, &[])
+}
+
+/// The same, with these variables.
+pub fn recommendations_with(port: u16, variables: Variables<'_>) -> Program {
     let mut command = command("recommendations", "RECOMMENDATIONS_BIN");
     command.env("RECOMMENDATIONS_PORT", port.to_string());
+    command.envs(variables.iter().copied());
     Program::start(command)
 }
 
 /// A marketplace that asks these.
 pub fn marketplace(recommendations: &[&Program]) -> Program {
+    marketplace_with(recommendations, &[])
+}
+
+/// The same, with these variables.
+pub fn marketplace_with(recommendations: &[&Program], variables: Variables<'_>) -> Program {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../marketplace");
     let addresses = recommendations.iter().map(|it| it.address.to_string());
     let mut command = command("marketplace", "MARKETPLACE_BIN");
@@ -48,7 +62,8 @@ pub fn marketplace(recommendations: &[&Program]) -> Program {
         .env(
             "RECOMMENDATIONS_HOST",
             addresses.collect::<Vec<_>>().join(","),
-        );
+        )
+        .envs(variables.iter().copied());
     Program::start(command)
 }
 
@@ -126,6 +141,13 @@ impl Program {
             thread::sleep(Duration::from_millis(5));
         }
         panic!("no line says {what}: {:?}", self.lines.lock().unwrap());
+    }
+
+    /// The log lines so far that are about `part` of it, such as a word in their message.
+    pub fn lines(&self, part: &str) -> Vec<Value> {
+        let lines = self.lines.lock().unwrap();
+        let of_it = |line: &&Value| line.to_string().contains(part);
+        lines.iter().filter(of_it).cloned().collect()
     }
 
     /// Asks for an orderly end and waits for it; it has to be one.

@@ -10,6 +10,7 @@ use marketplace::server;
 use recommendations_proto::recommendations_server::{Recommendations, RecommendationsServer};
 use recommendations_proto::{BookRecommendation, RecommendationRequest, RecommendationResponse};
 use rocket::local::asynchronous::Client;
+use telemetry::export::Exporter;
 use telemetry::metrics::Registry;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
@@ -134,7 +135,8 @@ pub async fn marketplace(hosts: &str) -> Client {
         format!("--static-dir={folder}/static"),
     ]);
     let figment = server::figment(&arguments);
-    let rocket = server::rocket(&arguments, figment, &mut Registry::default()).unwrap();
+    let (mut registry, exporter) = (Registry::default(), Exporter::default());
+    let rocket = server::rocket(&arguments, figment, &mut registry, &exporter).unwrap();
     Client::tracked(rocket).await.unwrap()
 }
 

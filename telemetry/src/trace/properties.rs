@@ -39,6 +39,7 @@ fn context() -> impl Strategy<Value = TraceContext> {
     (1..=u128::MAX, 1..=u64::MAX, 0..=1_u8).prop_map(|(trace_id, span_id, flags)| TraceContext {
         trace_id,
         span_id,
+        parent_id: 0,
         flags,
     })
 }
