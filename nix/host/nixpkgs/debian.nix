@@ -137,8 +137,8 @@ rec {
   browser = {
     chromium = tool "chromium" [ "chromium" ];
     chromedriver = tool "chromium-driver" [ "chromedriver" ];
-    dejavu_fonts = tool "fonts-dejavu-core" [ ];
   };
+  fonts = [ "fonts-dejavu-core" ];
 
   # What builds need beside the programs above.
   libraries = [
@@ -151,6 +151,6 @@ rec {
     map (tool: tool.package) (builtins.attrValues programs) ++ libraries
   );
   browserPackages = builtins.concatStringsSep " " (
-    map (tool: tool.package) (builtins.attrValues browser)
+    map (tool: tool.package) (builtins.attrValues browser) ++ fonts
   );
 }

@@ -15,7 +15,7 @@ let
     linkTools {
       inherit name;
       hostVersion = hostVersion tool.package;
-      mainProgram = builtins.head (tool.programs ++ [ name ]);
+      mainProgram = builtins.head tool.programs;
       programs = lib.genAttrs tool.programs (program: "/usr/bin/${program}");
     }
   ) (packaged.programs // packaged.browser);
@@ -89,9 +89,23 @@ debian
     script = ''install -D -m 444 /host/tools/python/axe_playwright_python/axe.min.js "$out/axe.min.js"'';
   };
 
-  # Fonts are where Debian's own configuration finds them.
+  dejavu_fonts = mkDerivation {
+    name = "dejavu-fonts";
+    hostVersion = hostVersion "fonts-dejavu-core";
+    tools = [ debian.coreutils ];
+    script = ''install -D -m 444 -t "$out/share/fonts" /usr/share/fonts/truetype/dejavu/*.ttf'';
+  };
+
   makeFontsConf =
-    { fontDirectories }: if fontDirectories == [ ] then throw "no fonts" else "/etc/fonts/fonts.conf";
+    { fontDirectories }:
+    pkgs.writeText "fonts.conf" ''
+      <?xml version="1.0"?>
+      <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+      <fontconfig>
+        ${lib.concatMapStringsSep "" (fonts: "<dir>${fonts}</dir>") fontDirectories}
+        <cachedir prefix="xdg">fontconfig</cachedir>
+      </fontconfig>
+    '';
 
   # The machine's own, when it is run: no build needs one, and Debian's is years older than any
   # supported cluster. What is first on PATH is this very program.
