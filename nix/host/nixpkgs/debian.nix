@@ -133,12 +133,12 @@ rec {
     nghttp2 = tool "nghttp2-client" [ "h2load" ];
   };
 
-  # For the one check that looks at the pages as a visitor does.
-  browser = {
-    chromium = tool "chromium" [ "chromium" ];
-    chromedriver = tool "chromium-driver" [ "chromedriver" ];
-  };
-  fonts = [ "fonts-dejavu-core" ];
+  # For the one check that looks at the pages as a visitor does; tools.nix has the programs.
+  browser = [
+    "chromium"
+    "chromium-driver"
+    "fonts-dejavu-core"
+  ];
 
   # What builds need beside the programs above.
   libraries = [
@@ -150,7 +150,5 @@ rec {
   packages = builtins.concatStringsSep " " (
     map (tool: tool.package) (builtins.attrValues programs) ++ libraries
   );
-  browserPackages = builtins.concatStringsSep " " (
-    map (tool: tool.package) (builtins.attrValues browser) ++ fonts
-  );
+  browserPackages = builtins.concatStringsSep " " browser;
 }

@@ -8,7 +8,6 @@
   versions,
 }:
 let
-  packaged = import ./debian.nix;
   hostVersion = package: "${package} ${versions.debian.${package} or "(not installed)"}";
   debian = builtins.mapAttrs (
     name: tool:
@@ -18,7 +17,7 @@ let
       mainProgram = builtins.head tool.programs;
       programs = lib.genAttrs tool.programs (program: "/usr/bin/${program}");
     }
-  ) (packaged.programs // packaged.browser);
+  ) (import ./debian.nix).programs;
 
   rust =
     name: programs:
@@ -89,6 +88,17 @@ debian
     script = ''install -D -m 444 /host/tools/python/axe_playwright_python/axe.min.js "$out/axe.min.js"'';
   };
 
+  # The program itself: Debian's script before it reads /etc, of which builds see nothing.
+  chromium = linkTools {
+    name = "chromium";
+    hostVersion = hostVersion "chromium";
+    programs.chromium = "/usr/lib/chromium/chromium";
+  };
+  chromedriver = linkTools {
+    name = "chromedriver";
+    hostVersion = hostVersion "chromium-driver";
+    programs.chromedriver = "/usr/bin/chromedriver";
+  };
   dejavu_fonts = mkDerivation {
     name = "dejavu-fonts";
     hostVersion = hostVersion "fonts-dejavu-core";
