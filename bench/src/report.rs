@@ -32,7 +32,8 @@ impl Report {
     /// The report of this moment and machine.
     #[must_use]
     pub fn now(program: &'static str, quick: bool, figures: Vec<Figure>) -> Self {
-        let date = OffsetDateTime::now_utc().format(&Rfc3339);
+        let now = OffsetDateTime::now_utc();
+        let date = now.replace_nanosecond(0).unwrap_or(now).format(&Rfc3339);
         Self {
             program,
             date: date.unwrap_or_default(),

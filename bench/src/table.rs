@@ -87,3 +87,26 @@ fn row(figure: &Figure) -> [String; 5] {
         result.to_owned(),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figures::Unit;
+
+    #[test]
+    fn columns_are_aligned_and_results_said() {
+        let figures = [
+            Figure::new("speed", Unit::PerSecond, vec![900.0, 12_000.0, 1_000.0])
+                .to_reach(Target::AtLeast(2_000.0)),
+            Figure::new("size of it", Unit::Bytes, vec![1e6]).to_reach(Target::AtMost(2e6)),
+            Figure::skipped("weight", "there is no scale in this house at all"),
+        ];
+        let expected = "\
+figure       median             spread      target
+speed       1,000/s  900/s to 12,000/s  >= 2,000/s  not met
+size of it  1.00 MB                     <= 2.00 MB  met
+weight      skipped: there is no scale in this house at all
+";
+        assert_eq!(table(&figures), expected);
+    }
+}

@@ -90,21 +90,31 @@ async fn counted(shop: &Shop) -> Result<Counted, Failure> {
 /// error is an HTTP answer with status 200.
 async fn must_count(shop: &Shop, before: Counted, calls: u64) -> Result<(), Failure> {
     let start = Instant::now();
+    // A call is counted when its answer is sent, which h2load may see first.
     loop {
         let now = counted(shop).await?;
-        let (well, all) = (now.well - before.well, now.all - before.all);
+        let since = Counted {
+            well: now.well - before.well,
+            all: now.all - before.all,
+        };
+        if since.all >= calls || start.elapsed() > COUNTED {
+            return since.must_be(calls);
+        }
+        sleep(Duration::from_millis(10)).await;
+    }
+}
+
+impl Counted {
+    fn must_be(self, calls: u64) -> Result<(), Failure> {
+        let Self { well, all } = self;
         if (well, all) == (calls, calls) {
             return Ok(());
         }
-        // A call is counted when its answer is sent, which h2load may see first.
-        if all >= calls || start.elapsed() > COUNTED {
-            let cause = format!(
-                "h2load had {calls} answers; by its own metrics the service gave {all}, \
-                 {well} of them with grpc_code OK"
-            );
-            return Err(Failure::of(NAME, cause));
-        }
-        sleep(Duration::from_millis(10)).await;
+        let cause = format!(
+            "h2load had {calls} answers; by its own metrics the service gave {all}, {well} of \
+             them with grpc_code OK"
+        );
+        Err(Failure::of(NAME, cause))
     }
 }
 
@@ -118,5 +128,14 @@ mod tests {
         assert_eq!(frame[..5], [0, 0, 0, 0, (frame.len() - 5) as u8]);
         let message = RecommendationRequest::decode(&frame[5..]).unwrap();
         assert_eq!(message.max_results, 3);
+    }
+
+    #[test]
+    fn calls_that_are_not_all_answered_well_are_no_figure() {
+        let counted = |well, all| Counted { well, all }.must_be(100);
+        counted(100, 100).unwrap();
+        for (well, all) in [(99, 100), (0, 100), (99, 99), (101, 101), (100, 101)] {
+            counted(well, all).unwrap_err();
+        }
     }
 }
