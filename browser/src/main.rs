@@ -71,10 +71,13 @@ impl Error {
 async fn main() -> ExitCode {
     // Wrong usage: clap prints it, and exits with 2.
     let cli = Cli::parse();
-    // Either way all that `run` has started is ended before this returns.
-    let result = tokio::select! {
-        result = run(cli) => result,
-        error = interrupted() => Err(error),
+    let result = match interruption() {
+        // Either way all that `run` has started is ended before this goes on.
+        Ok(interruption) => tokio::select! {
+            result = run(cli) => result,
+            () = interruption => Err(Error::Interrupted),
+        },
+        Err(error) => Err(Error::Signals(error)),
     };
     match result {
         Ok(all_right) => u8::from(!all_right).into(),
@@ -127,18 +130,15 @@ async fn run(cli: Cli) -> Result<bool, Error> {
     Ok(failed == 0)
 }
 
-/// Ctrl-C, or an orchestrator's wish to stop.
-async fn interrupted() -> Error {
-    let signals = (
-        signal(SignalKind::interrupt()),
-        signal(SignalKind::terminate()),
-    );
-    let (mut interrupt, mut terminate) = match signals {
-        (Ok(interrupt), Ok(terminate)) => (interrupt, terminate),
-        (Err(error), _) | (_, Err(error)) => return Error::Signals(error),
-    };
-    tokio::select! {
-        _ = interrupt.recv() => Error::Interrupted,
-        _ = terminate.recv() => Error::Interrupted,
-    }
+/// Ctrl-C, or an orchestrator's wish to stop. Caught from now on, not only once this is awaited: a
+/// signal in between would leave behind what has just been started.
+fn interruption() -> io::Result<impl Future<Output = ()>> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
 }
