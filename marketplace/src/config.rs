@@ -1,7 +1,9 @@
 //! Flags and environment variables.
 
 use std::net::IpAddr;
+use std::num::NonZero;
 use std::path::PathBuf;
+use std::thread;
 
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -12,8 +14,7 @@ use crate::hosts::{self, Target};
 
 /// Serves the pages of the bookstore.
 ///
-/// Every flag has a variable; the flag wins. ROCKET_WORKERS (threads) and RUST_LOG work as well.
-/// With OTEL_EXPORTER_OTLP_ENDPOINT, traces go to that OpenTelemetry collector; its other OTEL_
+/// Every flag has a variable; the flag wins. RUST_LOG works as well. With OTEL_EXPORTER_OTLP_ENDPOINT, traces go to that OpenTelemetry collector; its other OTEL_
 /// variables work then.
 #[derive(Clone, Debug, Parser)]
 #[command(version, max_term_width = 100)]
@@ -34,6 +35,10 @@ pub struct Arguments {
     /// Port of /metrics, for Prometheus; without it there is no such listener
     #[arg(long, env = "METRICS_PORT", value_name = "PORT", value_parser = port)]
     pub metrics_port: Option<u16>,
+
+    /// Threads that answer [default: one for every two cores]
+    #[arg(long, env = "ROCKET_WORKERS", value_name = "THREADS")]
+    pub workers: Option<NonZero<usize>>,
 
     /// Where recommendations is: names or addresses, separated by commas, each with an optional
     /// port (`books.example`, `10.0.0.7:50052`, `[::1]:50051`)
@@ -86,6 +91,16 @@ impl Arguments {
                 _ => Err(Failure::Configuration(one_line(&error))),
             },
         }
+    }
+
+    /// Threads that answer: as many as was said, or one for every two cores that this process may
+    /// use. What it calls needs some, too; and two threads on two cores wake each other so often
+    /// that they answer no more than one.
+    #[must_use]
+    pub fn threads(&self) -> usize {
+        let cores = || thread::available_parallelism().map_or(1, NonZero::get);
+        self.workers
+            .map_or_else(|| cores().div_ceil(2), NonZero::get)
     }
 
     /// Where recommendations is.

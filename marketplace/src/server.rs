@@ -12,6 +12,7 @@ use telemetry::export::Exporter;
 use telemetry::metrics::{Registry, Requests};
 use telemetry::scrape;
 use telemetry::shutdown::Signals;
+use tokio::runtime::Builder;
 
 use crate::admission::Slots;
 use crate::assets::{self, Assets};
@@ -32,14 +33,18 @@ use crate::templates::Templates;
 pub fn run(arguments: Arguments, more: Vec<Route>) -> Result<(), Failure> {
     let figment = figment(&arguments);
     // Rocket would print its own errors, on several lines.
-    let config = Config::try_from(&figment).map_err(|error| setting(&error))?;
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(config.workers)
-        .max_blocking_threads(config.max_blocking)
-        .enable_all()
-        .build()
-        .map_err(Failure::runtime)?
-        .block_on(serve(arguments, figment, more))
+    Config::try_from(&figment).map_err(|error| setting(&error))?;
+    let mut runtime = match arguments.threads() {
+        // Without others there is nobody to wake, and nothing to lock.
+        1 => Builder::new_current_thread(),
+        threads => {
+            let mut runtime = Builder::new_multi_thread();
+            runtime.worker_threads(threads);
+            runtime
+        }
+    };
+    let runtime = runtime.enable_all().build().map_err(Failure::runtime)?;
+    runtime.block_on(serve(arguments, figment, more))
 }
 
 async fn serve(arguments: Arguments, figment: Figment, more: Vec<Route>) -> Result<(), Failure> {

