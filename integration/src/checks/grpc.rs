@@ -25,10 +25,10 @@ pub(super) const CHECKS: &[Check] = &[
         Box::pin(more_than_there_are(system))
     }),
     ("recommend-negative", |system| {
-        Box::pin(refused(system, 0, -1, Code::InvalidArgument))
+        Box::pin(refused(system, 0, -1, Code::InvalidArgument, "max_results"))
     }),
     ("recommend-unknown-category", |system| {
-        Box::pin(refused(system, 99, 1, Code::NotFound))
+        Box::pin(refused(system, 99, 1, Code::NotFound, "Category not found"))
     }),
     ("grpc-health", |system| Box::pin(health(system, ""))),
     ("grpc-health-of-service", |system| {
@@ -72,10 +72,22 @@ async fn more_than_there_are(system: System) -> Outcome {
     Ok(())
 }
 
-async fn refused(system: System, category: i32, max_results: i32, code: Code) -> Outcome {
-    match system.recommend(category, max_results).await {
-        Ok(books) => Err(format!("answered with {} books", books.len())),
-        Err(status) => equal("the code", status.code(), code),
+async fn refused(
+    system: System,
+    category: i32,
+    max_results: i32,
+    code: Code,
+    message: &'static str,
+) -> Outcome {
+    let status = match system.recommend(category, max_results).await {
+        Ok(books) => return Err(format!("answered with {} books", books.len())),
+        Err(status) => status,
+    };
+    equal("the code", status.code(), code)?;
+    if status.message().contains(message) {
+        Ok(())
+    } else {
+        Err(format!("{:?} does not say {message:?}", status.message()))
     }
 }
 
