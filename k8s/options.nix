@@ -30,8 +30,9 @@ in
       # In percent of the CPU that is requested.
       cpuTarget = option types.positive 70;
 
-      # Each service peaks at about 10 MiB. The limit of CPU also decides how many worker threads
-      # the runtime starts: without one, a pod starts as many as the node has cores.
+      # Each service peaks at about 10 MiB under the load of sixteen visitors, at 50 MiB with all the
+      # connections that it takes. The limit of CPU also decides how many threads the marketplace
+      # starts: without one, a pod starts one for every two cores of the node.
       requests = {
         cpu = option types.cpu "100m";
         memory = option types.memory "32Mi";

@@ -2,8 +2,9 @@
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// Connections that one process is made for. Each takes some 10 kB while its peer sends a head.
-pub const CONNECTIONS: usize = 2048;
+/// Connections that one process is made for. Each takes up to 40 kB while it is being answered, so
+/// that all of them together fit into the 64 MiB that Kubernetes gives a pod.
+pub const CONNECTIONS: usize = 1024;
 /// Descriptors that are not connections of visitors: files, listeners, other services.
 const RESERVE: u64 = 64;
 

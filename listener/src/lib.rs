@@ -61,12 +61,6 @@ impl Listener {
         self.socket.local_addr()
     }
 
-    /// The connections that are held at this moment.
-    #[must_use]
-    pub fn held(&self) -> usize {
-        self.open.count()
-    }
-
     /// The next connection; where there is no room for it, the most silent one ends.
     pub async fn accept(&self) -> Connection {
         loop {

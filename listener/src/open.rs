@@ -48,7 +48,8 @@ impl Open {
     }
 
     /// How many there are.
-    pub fn count(&self) -> usize {
+    #[cfg(test)]
+    fn count(&self) -> usize {
         self.places().len()
     }
 

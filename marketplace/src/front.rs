@@ -25,7 +25,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use listener::{Connection, Listener};
 use rocket::http::{Header, Method};
 use rocket::local::asynchronous::Client;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 /// Time for the head of a request, from its connection's first moment or the last answer; so also
 /// the time that a connection may be idle.
@@ -33,8 +33,10 @@ const HEAD: Duration = Duration::from_secs(10);
 /// Size of a head: bytes, and headers.
 const HEAD_BYTES: usize = 16 * 1024;
 const HEADERS: usize = 64;
-/// How long connections are still served after a stop is asked for: a visitor's next request may
-/// be on its way. Its answer says that the connection ends.
+/// Time to accept the connections that were made before a stop was asked for.
+const WAITING: Duration = Duration::from_millis(1);
+/// How long connections are still served after that: a visitor's next request may be on its way.
+/// Its answer says that the connection ends.
 const LINGER: Duration = Duration::from_millis(500);
 /// How often it is looked whether any connection is left.
 const LOOK: Duration = Duration::from_millis(10);
@@ -63,17 +65,20 @@ pub async fn serve(listener: Listener, rocket: Client, stop: impl Future<Output 
         }
     }
 
-    shop.closing.store(true, Ordering::Relaxed);
-    let mut linger = pin!(sleep(LINGER));
-    loop {
-        tokio::select! {
-            biased;
-            () = &mut linger => break,
-            connection = listener.accept() => speak(connection, &shop, &open),
-            () = sleep(LOOK) => if listener.held() == 0 { break },
+    // Who was here before the stop is let in, and after them nobody. Only then do answers end
+    // their connections: visitors would come back at once, to a door that is about to close.
+    let waiting = async {
+        loop {
+            speak(listener.accept().await, &shop, &open);
         }
-    }
+    };
+    let _ = timeout(WAITING, waiting).await;
     drop(listener);
+    shop.closing.store(true, Ordering::Relaxed);
+    let linger = Instant::now() + LINGER;
+    while open.count() > 0 && Instant::now() < linger {
+        sleep(LOOK).await;
+    }
     if timeout(DRAIN, open.shutdown()).await.is_err() {
         // Whoever has not read an answer by now is not waited for.
         tracing::warn!("stopped with connections still open");

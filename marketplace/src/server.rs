@@ -63,7 +63,7 @@ async fn serve(arguments: Arguments, figment: Figment, more: Vec<Route>) -> Resu
     if let Some(port) = arguments.metrics_port {
         let address = SocketAddr::new(arguments.address, port);
         let listener = scrape::bind(address).map_err(Failure::runtime)?;
-        tokio::spawn(scrape::serve(listener, registry));
+        scrape::start(listener, registry).map_err(Failure::runtime)?;
     }
     let rocket = InProcess::untracked(rocket.mount("/", more)).await;
     let rocket = rocket.map_err(|error| ignition(&error))?;

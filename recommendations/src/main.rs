@@ -89,7 +89,7 @@ async fn serve(config: &Config) -> Result<(), Error> {
     let server = Server::bind(config.listen_address()).await?;
     if let Some(port) = config.metrics_port {
         let listener = scrape::bind((config.address, port).into())?;
-        tokio::spawn(scrape::serve(listener, registry));
+        scrape::start(listener, registry)?;
     }
 
     tracing::info!(address = %server.local_addr(), books = catalogue.len(), "serving");

@@ -23,7 +23,7 @@
 //! let layer = telemetry::grpc::ServerLayer::new(rpcs, exporter.clone(), methods);
 //! if let Some(port) = Some(9090) {
 //!     let listener = telemetry::scrape::bind(([127, 0, 0, 1], port).into())?;
-//!     tokio::spawn(telemetry::scrape::serve(listener, registry));
+//!     telemetry::scrape::start(listener, registry)?;
 //! }
 //! # #[cfg(any())]
 //! tonic::transport::Server::builder()

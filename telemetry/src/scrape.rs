@@ -6,6 +6,7 @@
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -16,6 +17,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use prometheus_client::encoding::text::encode;
 use tokio::net::TcpListener;
+use tokio::runtime::Builder;
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
@@ -51,8 +53,20 @@ pub fn bind(address: SocketAddr) -> Result<std::net::TcpListener, BindError> {
     bound.map_err(|source| BindError { address, source })
 }
 
-/// Serves the registry's metrics until the runtime ends.
-pub async fn serve(listener: std::net::TcpListener, registry: Registry) {
+/// Serves the registry's metrics until the process ends, on a thread of its own: a scrape does not
+/// wait behind the requests of a busy service.
+///
+/// # Errors
+///
+/// When the operating system gives no thread.
+pub fn start(listener: std::net::TcpListener, registry: Registry) -> std::io::Result<()> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let thread = thread::Builder::new().name("metrics".to_owned());
+    thread.spawn(move || runtime.block_on(serve(listener, registry)))?;
+    Ok(())
+}
+
+async fn serve(listener: std::net::TcpListener, registry: Registry) {
     let listener = match TcpListener::from_std(listener) {
         Ok(listener) => listener,
         Err(error) => return tracing::error!(%error, "no metrics are served"),
@@ -135,7 +149,7 @@ mod tests {
         let address = listener.local_addr().unwrap();
         let mut registry = Registry::default();
         drop(Rpcs::server(&mut registry).start("Recommendations", "Recommend"));
-        tokio::spawn(serve(listener, registry));
+        start(listener, registry).unwrap();
 
         let ask =
             move |request: &'static str| tokio::task::spawn_blocking(move || get(address, request));
