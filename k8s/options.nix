@@ -31,7 +31,7 @@ in
       cpuTarget = option types.positive 70;
 
       # Each service peaks at about 10 MiB under the load of sixteen visitors, at 50 MiB with all the
-      # connections that it takes. The limit of CPU also decides how many threads the marketplace
+      # connections that it takes, at 70 MiB when a flood of others follows. The limit of CPU also decides how many threads the marketplace
       # starts: without one, a pod starts one for every two cores of the node.
       requests = {
         cpu = option types.cpu "100m";
@@ -39,7 +39,7 @@ in
       };
       limits = {
         cpu = option types.cpu "1";
-        memory = option types.memory "64Mi";
+        memory = option types.memory "96Mi";
       };
 
       log = option types.logFilter "info";

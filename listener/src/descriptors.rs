@@ -2,8 +2,8 @@
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// Connections that one process is made for. Each takes up to 40 kB while it is being answered, so
-/// that all of them together fit into the 64 MiB that Kubernetes gives a pod.
+/// Connections that one process is made for. Each takes up to 40 kB while it is being answered;
+/// what Kubernetes gives a pod (k8s/options.nix) has room for all of them.
 pub const CONNECTIONS: usize = 1024;
 /// Descriptors that are not connections of visitors: files, listeners, other services.
 const RESERVE: u64 = 64;
