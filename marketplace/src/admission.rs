@@ -22,14 +22,6 @@ impl Default for Slots {
     }
 }
 
-impl Slots {
-    /// So many slots and no more.
-    #[must_use]
-    pub fn new(slots: usize) -> Self {
-        Self(Semaphore::new(slots))
-    }
-}
-
 /// One slot, for as long as this lives.
 #[derive(Debug)]
 pub struct Admission<'r>(#[allow(dead_code, reason = "held, not read")] SemaphorePermit<'r>);

@@ -4,16 +4,9 @@
 //! service was not there, it is made once more, at another address if there is one; asking twice
 //! does no harm, as an answer changes nothing.
 
-use std::future::Future;
 use std::net::SocketAddr;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::{Request, Response, Uri};
-use http_body_util::BodyExt;
-use http_body_util::combinators::MapErr;
-use hyper::body::Incoming;
 use recommendations_proto::recommendations_client::RecommendationsClient;
 use recommendations_proto::{BookCategory, BookRecommendation, RecommendationRequest};
 use telemetry::export::Exporter;
@@ -21,24 +14,18 @@ use telemetry::metrics::{Registry, Rpcs, code_name};
 use telemetry::span::{End, Work};
 use telemetry::trace::{self, TraceContext};
 use tokio::time::{Instant, timeout_at};
-use tonic::body::Body;
 use tonic::metadata::MetadataValue;
 use tonic::{Code, Status};
-use tonic_health::pb::HealthCheckRequest;
-use tonic_health::pb::health_check_response::ServingStatus;
-use tonic_health::pb::health_client::HealthClient;
 
-use crate::failure::one_line;
 use crate::hosts::Target;
-use crate::pool::{Connection, Pool};
+use crate::pool::Pool;
+use crate::stub::{Connection, Stub, origin};
 
 /// Time for an answer, the second attempt included.
 const DEADLINE: Duration = Duration::from_secs(1);
 /// How much of it the second attempt may wait for a connection. Enough to bridge the change from
 /// one process to the next; short, so that while the service is away its absence is said soon.
 const RECONNECT: Duration = Duration::from_millis(250);
-/// What requests say they were sent to; the connection decides where they go.
-const ORIGIN: &str = "http://recommendations";
 /// Books on a page.
 const BOOKS: i32 = 3;
 /// What is called: its names in metrics and spans.
@@ -151,11 +138,14 @@ impl Client {
         if let Ok(value) = MetadataValue::try_from(trace.to_string()) {
             request.metadata_mut().insert(trace::HEADER, value);
         }
-        let origin = Uri::from_static(ORIGIN);
-        let mut stub = RecommendationsClient::with_origin(Stub(connection), origin);
+        let mut stub = RecommendationsClient::with_origin(Stub(connection.clone()), origin());
+        let _in_flight = connection.begin();
         let answer = match timeout_at(deadline, stub.recommend(request)).await {
             Ok(answer) => answer,
-            Err(_) => Err(Status::deadline_exceeded("no answer within the deadline")),
+            Err(_) => {
+                connection.doubt();
+                Err(Status::deadline_exceeded("no answer within the deadline"))
+            }
         };
         let code = answer.as_ref().map_or_else(Status::code, |_| Code::Ok);
         call.ended(code);
@@ -167,53 +157,6 @@ impl Client {
         };
         self.exporter.ended(trace, call.elapsed(), &work);
         Ok(answer?.into_inner().recommendations)
-    }
-}
-
-/// Asks the peer at the other end whether it serves, by the standard health protocol.
-///
-/// # Errors
-///
-/// When it says that it does not, or breaks. A peer that does not know the protocol is taken for
-/// healthy: it answered.
-pub async fn healthy(connection: Connection) -> Result<(), Status> {
-    let mut stub = HealthClient::with_origin(Stub(connection), Uri::from_static(ORIGIN));
-    match stub.check(HealthCheckRequest::default()).await {
-        Ok(answer) if answer.get_ref().status() == ServingStatus::Serving => Ok(()),
-        Ok(_) => Err(Status::unavailable("it is not serving")),
-        Err(status) if status.code() == Code::Unimplemented => Ok(()),
-        Err(status) => Err(status),
-    }
-}
-
-/// One connection as the service that generated code calls.
-struct Stub(Connection);
-
-/// An answer's body whose errors are statuses, as those of the call itself are.
-type Answer = MapErr<Incoming, fn(hyper::Error) -> Status>;
-
-/// A connection that broke tells nothing about the question: the service was not there.
-fn absence(error: hyper::Error) -> Status {
-    Status::unavailable(one_line(&error))
-}
-
-impl tower::Service<Request<Body>> for Stub {
-    type Response = Response<Answer>;
-    type Error = Status;
-    type Future = Pin<Box<dyn Future<Output = Result<Response<Answer>, Status>> + Send>>;
-
-    /// Always: generated code turns an error here into UNKNOWN, whatever its code, and the call
-    /// would not be made again. A connection that has just closed says so when it is used.
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Status>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let answer = self.0.sender.send_request(request);
-        Box::pin(async {
-            let answer = answer.await.map_err(absence)?;
-            Ok(answer.map(|body| body.map_err(absence as fn(hyper::Error) -> Status)))
-        })
     }
 }
 
@@ -234,7 +177,7 @@ mod tests {
         let handshake = http2::handshake(TokioExecutor::new(), TokioIo::new(stream));
         let (sender, connection) = handshake.await.unwrap();
         drop(connection);
-        let connection = Connection { address, sender };
+        let connection = Connection::new(address, sender);
         let client = Client::start(Vec::new(), &mut Registry::default(), Exporter::default());
         let question = RecommendationRequest::default();
         let trace = TraceContext::of_request(None);

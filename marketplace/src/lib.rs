@@ -10,6 +10,7 @@
 //! | [`admission`], [`observe`] | the bound on concurrent pages; log line, metrics and span of a request |
 //! | [`client`] | one question to recommendations, under a deadline |
 //! | [`pool`], [`hosts`], [`resolve`] | connections to every address that its names stand for |
+//! | [`stub`] | one of them, and calls on it |
 
 pub mod admission;
 pub mod assets;
@@ -25,4 +26,5 @@ pub mod problem;
 pub mod query;
 pub mod resolve;
 pub mod server;
+pub mod stub;
 pub mod templates;

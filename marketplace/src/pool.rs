@@ -3,7 +3,9 @@
 //! One task resolves the names every few seconds; one task an address connects, asks whether the
 //! peer is healthy, puts the connection among the live ones, takes it out when it ends, and tries
 //! again. A call therefore never waits for a connection attempt, and never meets an address that
-//! refused the last one or a peer that accepts and does not answer.
+//! refused the last one. Whether the peer is healthy is asked again and again, and at once when a
+//! call had no answer in time: one that hangs gets no more calls until it answers. Until then calls
+//! go where the fewest wait, so it collects a few of them and not its share.
 //!
 //! Not tonic's `balance_channel`: it hands calls to an address that refuses, one failed call for
 //! each attempt to connect, and keeps an address whose process is gone in the rotation.
@@ -15,18 +17,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use hyper::client::conn::http2::{self, SendRequest};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper::client::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::TcpStream;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
-use tonic::body::Body;
 
-use crate::client;
 use crate::failure::one_line;
 use crate::hosts::Target;
 use crate::resolve;
+use crate::stub::{self, Connection};
 
 /// Time between two looks at what the names stand for.
 const RESOLVE: Duration = Duration::from_secs(3);
@@ -37,19 +38,15 @@ const CONNECT: Duration = Duration::from_millis(500);
 /// First and longest rest between two attempts to connect; with `CONNECT`, a service that
 /// returns is used again within one second.
 const REST: (Duration, Duration) = (Duration::from_millis(50), Duration::from_millis(400));
-/// A peer that does not answer a ping for this long is gone, though nobody closed the connection.
-const PING: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(1));
+/// Time between two questions whether a peer is healthy. By call and not by HTTP/2 ping: grpcio's
+/// servers close a connection that pings while there are no calls.
+const CHECK: Duration = Duration::from_secs(2);
+/// Longest wait for that answer: a peer that takes longer than a page may take is of no use.
+const ANSWER: Duration = Duration::from_secs(1);
 
 type Live = watch::Sender<Vec<Connection>>;
-
-/// A connection that stands.
-#[derive(Clone, Debug)]
-pub struct Connection {
-    /// The peer.
-    pub address: SocketAddr,
-    /// Sends requests on it.
-    pub sender: SendRequest<Body>,
-}
+/// The task that reads and writes what a connection carries, until that ends.
+type Driver = JoinHandle<hyper::Result<()>>;
 
 /// The connections that stand. Clones share them.
 #[derive(Clone, Debug)]
@@ -70,23 +67,16 @@ impl Pool {
         }
     }
 
-    /// The next connection in turn; another one than to `except`, where there is another.
+    /// The connection with the fewest calls in flight, the next in turn of several such; another
+    /// one than to `except`, where there is another.
     #[must_use]
     pub fn pick(&self, except: Option<SocketAddr>) -> Option<Connection> {
         let live = self.live.borrow();
         let turn = self.next.fetch_add(1, Ordering::Relaxed);
         let (before, after) = live.split_at(turn % live.len().max(1));
-        let mut in_turn = after.iter().chain(before).filter(|c| !c.sender.is_closed());
-        match except {
-            None => in_turn.next().cloned(),
-            Some(address) => {
-                let first = in_turn.next()?;
-                let other = std::iter::once(first)
-                    .chain(in_turn)
-                    .find(|c| c.address != address);
-                Some(other.unwrap_or(first).clone())
-            }
-        }
+        let in_turn = after.iter().chain(before).filter(|c| !c.sender.is_closed());
+        let load = |c: &&Connection| (Some(c.address) == except, c.in_flight());
+        in_turn.min_by_key(load).cloned()
     }
 
     /// As [`Pool::pick`], waiting for a connection until `deadline` where there is none.
@@ -150,22 +140,21 @@ async fn hold(address: SocketAddr, live: Live, mut dropped: oneshot::Receiver<()
             _ = &mut dropped => return,
         };
         match attempt {
-            Ok((connection, mut driver)) => {
+            Ok((connection, driver)) => {
                 rest = REST.0;
-                live.send_modify(|live| live.push(connection));
+                live.send_modify(|live| live.push(connection.clone()));
                 tracing::info!(%address, "recommendations connected");
                 let ended = tokio::select! {
-                    ended = &mut driver => Some(ended),
+                    cause = ended(&connection, driver, &live) => Some(cause),
                     _ = &mut dropped => None,
                 };
-                live.send_modify(|live| live.retain(|c| c.address != address));
-                let Some(ended) = ended else {
-                    // The driver goes on until nobody holds a sender and the last answer is read.
+                leave(&live, address);
+                // The driver goes on until nobody holds a sender and the last answer is read.
+                drop(connection);
+                let Some(cause) = ended else {
                     tracing::info!(%address, "recommendations no longer at this address");
                     return;
                 };
-                let cause = ended.ok().and_then(Result::err);
-                let cause = cause.map(|error| one_line(&error));
                 tracing::warn!(%address, cause, "recommendations connection ended");
             }
             Err(error) => tracing::debug!(%address, %error, "recommendations does not answer"),
@@ -177,21 +166,41 @@ async fn hold(address: SocketAddr, live: Live, mut dropped: oneshot::Receiver<()
     }
 }
 
+/// Waits until a connection is no good any more, and says why if that is known: it ended, or its
+/// peer is not healthy. While a peer is doubted, its connection is not among the live ones.
+async fn ended(connection: &Connection, mut driver: Driver, live: &Live) -> Option<String> {
+    loop {
+        let doubted = tokio::select! {
+            ended = &mut driver => return ended.ok()?.err().map(|error| one_line(&error)),
+            () = connection.doubted() => true,
+            () = sleep(CHECK) => false,
+        };
+        if doubted {
+            leave(live, connection.address);
+        }
+        match timeout(ANSWER, stub::healthy(connection.clone())).await {
+            Err(_) => return Some("it does not answer".to_owned()),
+            Ok(Err(status)) => return Some(one_line(&status)),
+            Ok(Ok(())) if doubted => live.send_modify(|live| live.push(connection.clone())),
+            Ok(Ok(())) => {}
+        }
+    }
+}
+
+fn leave(live: &Live, address: SocketAddr) {
+    live.send_modify(|live| live.retain(|connection| connection.address != address));
+}
+
 /// A connection to a peer that said it is healthy, and the task that drives it to its end.
 async fn connect(
     address: SocketAddr,
-) -> Result<(Connection, JoinHandle<hyper::Result<()>>), Box<dyn Error + Send + Sync>> {
+) -> Result<(Connection, Driver), Box<dyn Error + Send + Sync>> {
     let stream = timeout(CONNECT, TcpStream::connect(address)).await??;
     stream.set_nodelay(true)?;
-    let handshake = http2::Builder::new(TokioExecutor::new())
-        .timer(TokioTimer::new())
-        .keep_alive_interval(PING.0)
-        .keep_alive_timeout(PING.1)
-        .keep_alive_while_idle(true)
-        .handshake(TokioIo::new(stream));
+    let handshake = http2::handshake(TokioExecutor::new(), TokioIo::new(stream));
     let (sender, driver) = timeout(CONNECT, handshake).await??;
     let driver = tokio::spawn(driver);
-    let connection = Connection { address, sender };
-    timeout(CONNECT, client::healthy(connection.clone())).await??;
+    let connection = Connection::new(address, sender);
+    timeout(CONNECT, stub::healthy(connection.clone())).await??;
     Ok((connection, driver))
 }

@@ -97,6 +97,7 @@ impl Service {
         let runtime = runtime.worker_threads(1).enable_all().build().unwrap();
         let listener = runtime.spawn(TcpListener::bind(address)).await.unwrap();
         let server = Server::builder()
+            .max_concurrent_streams(1024)
             .add_service(RecommendationsServer::new(handler))
             .serve_with_incoming(TcpIncoming::from(listener.unwrap()));
         runtime.spawn(server);
@@ -105,6 +106,13 @@ impl Service {
             asked,
             runtime: Some(runtime),
         }
+    }
+
+    /// Does nothing for so long, connections open, as a process that is stopped.
+    pub fn hang(&self, time: Duration) {
+        // It has one thread.
+        let runtime = self.runtime.as_ref().unwrap();
+        runtime.spawn(async move { std::thread::sleep(time) });
     }
 }
 
