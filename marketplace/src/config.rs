@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::thread;
+use std::time::Duration;
 
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -14,7 +15,8 @@ use crate::hosts::{self, Target};
 
 /// Serves the pages of the bookstore.
 ///
-/// Every flag has a variable; the flag wins. RUST_LOG works as well. With OTEL_EXPORTER_OTLP_ENDPOINT, traces go to that OpenTelemetry collector; its other OTEL_
+/// Every flag has a variable; the flag wins. RUST_LOG works as well. With
+/// OTEL_EXPORTER_OTLP_ENDPOINT, traces go to that OpenTelemetry collector; its other OTEL_
 /// variables work then.
 #[derive(Clone, Debug, Parser)]
 #[command(version, max_term_width = 100)]
@@ -39,6 +41,15 @@ pub struct Arguments {
     /// Threads that answer [default: one for every two cores]
     #[arg(long, env = "ROCKET_WORKERS", value_name = "THREADS")]
     pub workers: Option<NonZero<usize>>,
+
+    /// Seconds that requests get to finish after SIGTERM or SIGINT
+    #[arg(
+        long,
+        env = "DRAIN_SECONDS",
+        default_value = "5",
+        value_name = "SECONDS"
+    )]
+    pub drain_seconds: u16,
 
     /// Where recommendations is: names or addresses, separated by commas, each with an optional
     /// port (`books.example`, `10.0.0.7:50052`, `[::1]:50051`)
@@ -101,6 +112,12 @@ impl Arguments {
         let cores = || thread::available_parallelism().map_or(1, NonZero::get);
         self.workers
             .map_or_else(|| cores().div_ceil(2), NonZero::get)
+    }
+
+    /// How long requests get to finish.
+    #[must_use]
+    pub fn drain(&self) -> Duration {
+        Duration::from_secs(self.drain_seconds.into())
     }
 
     /// Where recommendations is.

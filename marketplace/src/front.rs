@@ -22,10 +22,13 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use listener::{Connection, Listener};
+use listener::{Connection, Listener, descriptors};
+use rocket::http::uri::Origin;
 use rocket::http::{Header, Method};
 use rocket::local::asynchronous::Client;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
+
+use crate::observe::Observer;
 
 /// Time for the head of a request, from its connection's first moment or the last answer; so also
 /// the time that a connection may be idle.
@@ -33,16 +36,13 @@ const HEAD: Duration = Duration::from_secs(10);
 /// Size of a head: bytes, and headers.
 const HEAD_BYTES: usize = 16 * 1024;
 const HEADERS: usize = 64;
-/// Time to accept the connections that were made before a stop was asked for.
+/// Longest wait, at a stop, for the next connection that was made before it.
 const WAITING: Duration = Duration::from_millis(1);
-/// How long connections are still served after that: a visitor's next request may be on its way.
-/// Its answer says that the connection ends.
+/// How long, at most, connections are still served after that: a visitor's next request may be on
+/// its way. Its answer says that the connection ends.
 const LINGER: Duration = Duration::from_millis(500);
 /// How often it is looked whether any connection is left.
 const LOOK: Duration = Duration::from_millis(10);
-/// Time that requests get to finish after that. A page takes at most its deadline of 1 s; the rest
-/// is for slow readers.
-const DRAIN: Duration = Duration::from_secs(3);
 
 /// What all connections share.
 struct Shop {
@@ -50,8 +50,14 @@ struct Shop {
     closing: AtomicBool,
 }
 
-/// Serves the shop until `stop`; then finishes every request that was accepted.
-pub async fn serve(listener: Listener, rocket: Client, stop: impl Future<Output = ()>) {
+/// Serves the shop until `stop`; then finishes every request that was accepted, for as long as
+/// `drain`. A page takes at most its deadline of 1 s; the rest is for slow readers.
+pub async fn serve(
+    listener: Listener,
+    rocket: Client,
+    drain: Duration,
+    stop: impl Future<Output = ()>,
+) {
     let shop = Arc::new(Shop {
         rocket,
         closing: AtomicBool::new(false),
@@ -65,21 +71,22 @@ pub async fn serve(listener: Listener, rocket: Client, stop: impl Future<Output 
         }
     }
 
+    let end = Instant::now() + drain;
     // Who was here before the stop is let in, and after them nobody. Only then do answers end
     // their connections: visitors would come back at once, to a door that is about to close.
-    let waiting = async {
-        loop {
-            speak(listener.accept().await, &shop, &open);
+    for _ in 0..descriptors::CONNECTIONS {
+        match timeout(WAITING, listener.accept()).await {
+            Ok(connection) => speak(connection, &shop, &open),
+            Err(_) => break,
         }
-    };
-    let _ = timeout(WAITING, waiting).await;
+    }
     drop(listener);
     shop.closing.store(true, Ordering::Relaxed);
-    let linger = Instant::now() + LINGER;
+    let linger = end.min(Instant::now() + LINGER);
     while open.count() > 0 && Instant::now() < linger {
         sleep(LOOK).await;
     }
-    if timeout(DRAIN, open.shutdown()).await.is_err() {
+    if timeout_at(end, open.shutdown()).await.is_err() {
         // Whoever has not read an answer by now is not waited for.
         tracing::warn!("stopped with connections still open");
     }
@@ -112,7 +119,9 @@ impl Shop {
     async fn answer<B>(&self, request: Request<B>, peer: SocketAddr) -> Response<Full<Bytes>> {
         let (head, _) = request.into_parts();
         let Ok(method) = Method::from_str(head.method.as_str()) else {
-            return plain(StatusCode::NOT_IMPLEMENTED, "there is no such method\n");
+            let status = StatusCode::NOT_IMPLEMENTED;
+            self.refused(None, head.uri.path(), status);
+            return plain(status, "there is no such method\n");
         };
         let address = head
             .uri
@@ -127,7 +136,12 @@ impl Shop {
         let answered = asked.dispatch().await;
 
         let status = StatusCode::from_u16(answered.status().code);
-        let mut response = plain(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), "");
+        let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        // Rocket has a page for an address that it cannot read, and shows it to no fairing.
+        if status == StatusCode::BAD_REQUEST && Origin::parse(address).is_err() {
+            self.refused(Some(method), head.uri.path(), status);
+        }
+        let mut response = plain(status, "");
         let headers = response.headers_mut();
         for header in answered.headers().iter() {
             let name = HeaderName::from_str(header.name().as_str());
@@ -140,6 +154,12 @@ impl Shop {
         }
         *response.body_mut() = answered.into_bytes().await.unwrap_or_default().into();
         response
+    }
+
+    fn refused(&self, method: Option<Method>, path: &str, status: StatusCode) {
+        if let Some(observer) = self.rocket.rocket().state::<Observer>() {
+            observer.refused(method, path, status.as_u16());
+        }
     }
 }
 

@@ -16,6 +16,7 @@ use telemetry::trace::{self, TraceContext};
 const LOGGED: usize = 256;
 
 /// Attached to Rocket, sees every request come and its answer go.
+#[derive(Clone, Debug)]
 pub struct Observer {
     /// Counts them.
     pub requests: Requests,
@@ -26,6 +27,8 @@ pub struct Observer {
 /// What is remembered of a request until its answer.
 struct Arrival {
     at: Instant,
+    // Kept, for Rocket makes a GET of a HEAD that no route asks for.
+    method: &'static str,
     trace: TraceContext,
     _in_flight: Option<InFlight>,
 }
@@ -34,6 +37,7 @@ impl Arrival {
     fn of(request: &Request<'_>, exporter: &Exporter, in_flight: Option<InFlight>) -> Self {
         Self {
             at: Instant::now(),
+            method: label(request.method()),
             trace: exporter.context(request.headers().get_one(trace::HEADER)),
             _in_flight: in_flight,
         }
@@ -61,13 +65,31 @@ impl Fairing for Observer {
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
         let arrival = request.local_cache(|| Arrival::unseen(request));
-        let duration = arrival.at.elapsed();
-        let (method, route) = (method(request), route(request));
-        let status = response.status().code;
-        let label = route.unwrap_or("unmatched");
-        self.requests.answered(method, label, status, duration);
-
         let path = request.uri().path().as_str();
+        let status = response.status().code;
+        self.answered(arrival, route(request), path, status);
+    }
+}
+
+impl Observer {
+    /// Notes an answer to what is no request to Rocket, so that the fairing saw neither: its
+    /// address is none, or its method (`None`).
+    pub fn refused(&self, method: Option<Method>, path: &str, status: u16) {
+        let arrival = Arrival {
+            at: Instant::now(),
+            method: method.map_or("other", label),
+            trace: self.exporter.context(None),
+            _in_flight: None,
+        };
+        self.answered(&arrival, None, path, status);
+    }
+
+    fn answered(&self, arrival: &Arrival, route: Option<&'static str>, path: &str, status: u16) {
+        let duration = arrival.at.elapsed();
+        let method = arrival.method;
+        let pattern = route.unwrap_or("unmatched");
+        self.requests.answered(method, pattern, status, duration);
+
         let end = path
             .char_indices()
             .nth(LOGGED)
@@ -76,7 +98,7 @@ impl Fairing for Observer {
         let duration_ms = duration.as_secs_f64() * 1e3;
         let trace_id = arrival.trace.trace_id();
         // Probes come every second and say nothing new.
-        if label.starts_with("/health/") {
+        if pattern.starts_with("/health/") {
             tracing::debug!(method, path, status, duration_ms, %trace_id, "request");
             return;
         }
@@ -106,8 +128,8 @@ fn route(request: &Request<'_>) -> Option<&'static str> {
 }
 
 /// The method: a label value, so one of a few.
-fn method(request: &Request<'_>) -> &'static str {
-    match request.method() {
+fn label(method: Method) -> &'static str {
+    match method {
         Method::Get => "GET",
         Method::Head => "HEAD",
         Method::Post => "POST",

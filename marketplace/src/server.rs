@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use listener::{Listener, descriptors};
 use rocket::config::LogLevel;
 use rocket::error::ErrorKind;
+use rocket::figment::providers::Env;
 use rocket::figment::{self, Figment};
 use rocket::local::asynchronous::Client as InProcess;
 use rocket::{Build, Config, Rocket, Route, catchers, routes};
@@ -68,7 +69,7 @@ async fn serve(arguments: Arguments, figment: Figment, more: Vec<Route>) -> Resu
     let rocket = InProcess::untracked(rocket.mount("/", more)).await;
     let rocket = rocket.map_err(|error| ignition(&error))?;
     tracing::info!(%address, "listening");
-    front::serve(listener, rocket, signals.recv()).await;
+    front::serve(listener, rocket, arguments.drain(), signals.recv()).await;
     exporter.shutdown();
     Ok(())
 }
@@ -91,16 +92,19 @@ pub fn rocket(
         style: assets.address("style.css"),
         icon: assets.address("favicon.svg"),
     };
+    let observer = Observer {
+        requests: Requests::server(registry),
+        exporter: exporter.clone(),
+    };
     Ok(rocket::custom(figment)
         .manage(Client::start(targets, registry, exporter.clone()))
         .manage(Slots::default())
         .manage(assets)
         .manage(links)
         .manage(templates)
-        .attach(Observer {
-            requests: Requests::server(registry),
-            exporter: exporter.clone(),
-        })
+        // For answers that are not Rocket's, too.
+        .manage(observer.clone())
+        .attach(observer)
         // Pages carry their own, stricter headers.
         .attach(rocket::shield::Shield::new())
         .mount(
@@ -116,10 +120,12 @@ pub fn rocket(
         .register("/", catchers![problem::any]))
 }
 
-/// Rocket's own settings, with ours over them. What its server would do is done in [`front`].
+/// Rocket's own settings from its variables, with ours over them; it reads no Rocket.toml from
+/// wherever it was started. What its server would do is done in [`front`].
 #[must_use]
 pub fn figment(arguments: &Arguments) -> Figment {
-    Config::figment()
+    Figment::from(Config::default())
+        .merge(Env::prefixed("ROCKET_").global())
         .merge(("address", arguments.address))
         .merge(("port", arguments.port))
         .merge(("log_level", LogLevel::Off))
@@ -138,5 +144,5 @@ fn ignition(error: &rocket::Error) -> Failure {
 /// One line for a setting of Rocket's own, called by the variable that may hold it.
 fn setting(error: &figment::Error) -> Failure {
     let name = error.path.join("_").to_uppercase();
-    Failure::Configuration(format!("ROCKET_{name} (or Rocket.toml): {}", error.kind))
+    Failure::Configuration(format!("ROCKET_{name}: {}", error.kind))
 }

@@ -25,6 +25,8 @@ const LIMIT: Duration = Duration::from_secs(30);
 struct Shop {
     child: Child,
     address: SocketAddr,
+    /// The lines that it logs from then on.
+    lines: mpsc::Receiver<Value>,
 }
 
 impl Shop {
@@ -37,16 +39,20 @@ impl Shop {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut lines = lines.map(|line| serde_json::from_str::<Value>(&line.unwrap()).unwrap());
         let address = lines
-            .by_ref()
-            .map(|line| serde_json::from_str::<Value>(&line.unwrap()).unwrap())
             .find(|line| line["message"] == "listening")
             .map(|line| line["address"].as_str().unwrap().parse().unwrap())
             .unwrap();
-        // The rest is read, too: a full pipe would stop the program.
-        thread::spawn(move || lines.count());
-        Self { child, address }
+        // Read whether or not a test looks at them: a full pipe would stop the program.
+        let (line, later) = mpsc::channel();
+        thread::spawn(move || lines.for_each(|read| drop(line.send(read))));
+        Self {
+            child,
+            address,
+            lines: later,
+        }
     }
 
     fn connect(&self) -> TcpStream {
@@ -123,6 +129,34 @@ fn a_head_that_is_too_large_is_refused() {
 }
 
 #[test]
+fn every_answer_has_its_log_line() {
+    let shop = Shop::open();
+    let answers = [
+        ("GET /nowhere", "GET", "/nowhere", 404),
+        ("HEAD /nowhere", "HEAD", "/nowhere", 404),
+        // An address that only some take for one, and a method that nobody does.
+        ("GET /a|b?user=1", "GET", "/a|b", 400),
+        ("NOPE /somewhere", "other", "/somewhere", 501),
+    ];
+    for (request, method, path, status) in answers {
+        let answer = shop.answer(&format!("{request} HTTP/1.1\r\nhost: test\r\n\r\n"));
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{answer}"
+        );
+        let line = loop {
+            let line = shop.lines.recv_timeout(LIMIT).unwrap();
+            if line["message"] == "request" {
+                break line;
+            }
+        };
+        assert_eq!(line["method"], method, "{line}");
+        assert_eq!(line["path"], path, "{line}");
+        assert_eq!(line["status"], status, "{line}");
+    }
+}
+
+#[test]
 fn a_flood_of_connections_leaves_the_health_endpoints_up() {
     let shop = Shop::open();
     let mut regular = shop.connect();
@@ -177,6 +211,28 @@ fn a_stop_answers_every_request_that_was_sent() {
     while shop.child.try_wait().unwrap().is_none() {
         assert!(started.elapsed() < LIMIT, "still running");
         thread::sleep(Duration::from_millis(5));
+    }
+    assert!(shop.child.wait().unwrap().success());
+}
+
+#[test]
+fn a_stop_lets_everybody_in_who_was_there() {
+    let mut shop = Shop::open();
+    // Stopped, it accepts nobody: all of these wait to be let in.
+    let process = Pid::from_child(&shop.child);
+    kill_process(process, Signal::STOP).unwrap();
+    let visitors: Vec<_> = (0..100)
+        .map(|_| {
+            let mut stream = shop.connect();
+            stream.write_all(LIVE.as_bytes()).unwrap();
+            stream
+        })
+        .collect();
+    kill_process(process, Signal::TERM).unwrap();
+    kill_process(process, Signal::CONT).unwrap();
+    for (number, visitor) in visitors.into_iter().enumerate() {
+        let status = read_answer(&mut BufReader::new(visitor));
+        assert_eq!(status.unwrap(), "HTTP/1.1 200 OK", "visitor {number}");
     }
     assert!(shop.child.wait().unwrap().success());
 }
