@@ -2,8 +2,8 @@
 #
 #   environments   NAME -> the YAML, as a derivation; one for each file in environments/
 #   render         the program that prints it, with another registry or namespace if asked
+#   renderOf       the same for other environments, NAME -> what a file would say
 #   cluster        shell text that diff and deploy begin with (cluster.nix)
-#   resolve        NAME -> what an environments' file says -> { errors; value }
 #   outputs        what the flake offers: k8s (that is local), k8s-NAME
 #
 # Images' digests are known in builds only. Here, at evaluation, an image is a name; render.jq
@@ -22,33 +22,38 @@ let
   objectsOf = import ./objects { inherit lib services; };
 
   files = lib.filterAttrs (file: _: lib.hasSuffix ".nix" file) (builtins.readDir ./environments);
-  resolved = lib.mapAttrs' (
-    file: _:
-    let
-      name = lib.removeSuffix ".nix" file;
-      result = resolve name (import (./environments + "/${file}"));
-    in
-    lib.nameValuePair name (
-      if result.errors == [ ] then result.value else throw (lib.concatStringsSep "\n" result.errors)
-    )
+  given = lib.mapAttrs' (
+    file: _: lib.nameValuePair (lib.removeSuffix ".nix" file) (import (./environments + "/${file}"))
   ) files;
 
-  render = import ./render.nix {
-    inherit
-      default
-      images
-      lib
-      objectsOf
-      pkgs
-      resolved
-      ;
-  };
+  resolveAll = lib.mapAttrs (
+    name: environment:
+    let
+      result = resolve name environment;
+    in
+    if result.errors == [ ] then result.value else throw (lib.concatStringsSep "\n" result.errors)
+  );
+  resolved = resolveAll given;
+
+  renderOf =
+    environments:
+    import ./render.nix {
+      inherit
+        default
+        images
+        lib
+        objectsOf
+        pkgs
+        ;
+      resolved = resolveAll environments;
+    };
+  render = renderOf given;
   environments = lib.mapAttrs (
     name: _: pkgs.runCommand "k8s-${name}.yaml" { } "${lib.getExe render} ${name} >$out"
   ) resolved;
 in
 {
-  inherit environments render resolve;
+  inherit environments render renderOf;
   cluster = import ./cluster.nix {
     inherit
       lib
