@@ -39,8 +39,9 @@ let
       for environment in ${lib.escapeShellArgs (builtins.attrNames k8s.environments)}; do
         conforms ${lib.getExe k8s.render} "$environment"
       done
-      conforms ${lib.getExe (k8s.renderOf fixtures)} bare
-      conforms ${lib.getExe (k8s.renderOf fixtures)} scaled
+      for environment in bare shared scaled; do
+        conforms ${lib.getExe (k8s.renderOf fixtures)} "$environment"
+      done
 
       # WORDS MUTATION
       noticed() {

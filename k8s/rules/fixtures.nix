@@ -11,6 +11,12 @@
     services = lib.mapAttrs (_: _: { maxReplicas = 10; }) services;
   };
 
+  # A namespace that is not ours alone.
+  shared = {
+    registry = "registry.test/books";
+    createNamespace = false;
+  };
+
   # Nothing set, so the registry has to be an argument.
   bare = { };
 }

@@ -83,7 +83,7 @@ let
         exit 1
       }
       rejected "k8s: environment bare has no registry: give one (--registry ghcr.io/owner)" bare
-      rejected "k8s: there is no environment \"staging\"; there are bare, local, scaled" staging
+      rejected "k8s: there is no environment \"staging\"; there are bare, local, scaled, shared" staging
       rejected "k8s: --registry: expected HOST[:PORT][/PATH]" --registry 'ghcr.io/Owner'
       rejected "k8s: --registry: expected HOST[:PORT][/PATH]" --registry
       rejected "k8s: --namespace: expected a DNS label" --namespace 'a b'
