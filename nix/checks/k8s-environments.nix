@@ -29,6 +29,9 @@ let
     (expect { namespace = "Books"; } [
       ''environment test: namespace: expected a DNS label (a-z, 0-9 and -, 63 at most) that is neither default nor kube-…, got "Books"''
     ])
+    (expect { namespace = "kube-system"; } [
+      ''environment test: namespace: expected a DNS label (a-z, 0-9 and -, 63 at most) that is neither default nor kube-…, got "kube-system"''
+    ])
     (expect { services.shop.replicas = "three"; } [
       ''environment test: services.shop.replicas: expected an integer of at least 1, got "three"''
     ])
@@ -88,6 +91,7 @@ let
       rejected "k8s: --registry: expected HOST[:PORT][/PATH]" --registry
       rejected "k8s: --namespace: expected a DNS label" --namespace 'a b'
       rejected "k8s: --namespace: expected a DNS label" --namespace kube-system
+      rejected "k8s: --namespace: expected a DNS label" --namespace default
       rejected "k8s: unknown option --registri" --registri
     '';
   };
