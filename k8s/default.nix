@@ -13,13 +13,14 @@
   pkgs,
   services,
   images,
+  user,
   ...
 }:
 let
   default = "local";
   options = import ./options.nix { inherit lib services; };
   resolve = import ./resolve.nix { inherit lib options; };
-  objectsOf = import ./objects { inherit lib services; };
+  objectsOf = import ./objects { inherit lib services user; };
 
   files = lib.filterAttrs (file: _: lib.hasSuffix ".nix" file) (builtins.readDir ./environments);
   given = lib.mapAttrs' (
