@@ -49,6 +49,17 @@ let
       resolved = resolveAll environments;
     };
   render = renderOf given;
+
+  # What there can be in a cluster. Autoscalers, too, if no environment has them any more: the
+  # cluster may.
+  autoscaled.services = lib.mapAttrs (_: _: {
+    replicas = 1;
+    maxReplicas = 1;
+  }) services;
+  kinds = import ./kinds.nix (
+    builtins.concatMap objectsOf (builtins.attrValues (resolved // resolveAll { inherit autoscaled; }))
+  );
+
   environments = lib.mapAttrs (
     name: _: pkgs.runCommand "k8s-${name}.yaml" { } "${lib.getExe render} ${name} >$out"
   ) resolved;
@@ -57,6 +68,7 @@ in
   inherit environments render renderOf;
   cluster = import ./cluster.nix {
     inherit
+      kinds
       lib
       pkgs
       render

@@ -31,7 +31,7 @@ pkgs.writeShellApplication {
 
     # From a file, since kubectl is run once for each try.
     apply() {
-      kube apply --server-side --field-manager=online-books "''${force[@]}" --filename "$1" 2>"$work/errors" && return
+      kube apply ${k8s.cluster.serverSide} "''${force[@]}" --filename "$1" 2>"$work/errors" && return
       if grep --quiet conflict "$work/errors"; then
         grep --extended-regexp 'conflict(s)? with|^- ' "$work/errors" >&2
         fail "something else set these fields; to take them over: --force-conflicts"
