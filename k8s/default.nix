@@ -2,9 +2,9 @@
 #
 #   environments   NAME -> the YAML, as a derivation; one for each file in environments/
 #   render         the program that prints it, with another registry or namespace if asked
-#   renderOf       the same for other environments, NAME -> what a file would say
 #   cluster        shell text that diff and deploy begin with (cluster.nix)
 #   outputs        what the flake offers: k8s (that is local), k8s-NAME
+#   of             the same for other environments, NAME -> what a file would say
 #
 # Images' digests are known in builds only. Here, at evaluation, an image is a name; render.jq
 # puts the digest in, from images.json.
@@ -22,64 +22,71 @@ let
   resolve = import ./resolve.nix { inherit lib options; };
   objectsOf = import ./objects { inherit lib services user; };
 
-  files = lib.filterAttrs (file: _: lib.hasSuffix ".nix" file) (builtins.readDir ./environments);
-  given = lib.mapAttrs' (
-    file: _: lib.nameValuePair (lib.removeSuffix ".nix" file) (import (./environments + "/${file}"))
-  ) files;
-
   resolveAll = lib.mapAttrs (
-    name: environment:
+    name: given:
     let
-      result = resolve name environment;
+      result = resolve name given;
     in
     if result.errors == [ ] then result.value else throw (lib.concatStringsSep "\n" result.errors)
   );
-  resolved = resolveAll given;
 
-  renderOf =
-    environments:
-    import ./render.nix {
-      inherit
-        default
-        images
-        lib
-        objectsOf
-        pkgs
-        ;
-      resolved = resolveAll environments;
-    };
-  render = renderOf given;
-
-  # What there can be in a cluster. Autoscalers, too, if no environment has them any more: the
-  # cluster may.
-  autoscaled.services = lib.mapAttrs (_: _: {
-    replicas = 1;
-    maxReplicas = 1;
-  }) services;
-  kinds = import ./kinds.nix (
-    builtins.concatMap objectsOf (builtins.attrValues (resolved // resolveAll { inherit autoscaled; }))
-  );
-
-  environments = lib.mapAttrs (
-    name: _: pkgs.runCommand "k8s-${name}.yaml" { } "${lib.getExe render} ${name} >$out"
-  ) resolved;
-in
-{
-  inherit environments render renderOf;
-  cluster = import ./cluster.nix {
-    inherit
-      kinds
-      lib
-      pkgs
-      render
-      resolved
-      ;
+  # An environment with all that one can have. Something of it may be in the cluster still when
+  # no environment has it any more.
+  fullest = resolveAll {
+    fullest.services = lib.mapAttrs (_: _: {
+      replicas = 1;
+      maxReplicas = 1;
+    }) services;
   };
-  # An environment whose registry is an argument has no file before there is one.
-  outputs = {
-    k8s = environments.${default};
-  }
-  // lib.mapAttrs' (name: _: lib.nameValuePair "k8s-${name}" environments.${name}) (
-    lib.filterAttrs (_: environment: environment.registry != null) resolved
-  );
+
+  of =
+    given:
+    let
+      resolved = resolveAll given;
+      kinds = import ./kinds.nix (
+        builtins.concatMap objectsOf (builtins.attrValues (fullest // resolved))
+      );
+      render = import ./render.nix {
+        inherit
+          default
+          images
+          lib
+          objectsOf
+          pkgs
+          resolved
+          ;
+      };
+      environments = lib.mapAttrs (
+        name: _: pkgs.runCommand "k8s-${name}.yaml" { } "${lib.getExe render} ${name} >$out"
+      ) resolved;
+    in
+    {
+      inherit environments render;
+      cluster = import ./cluster.nix {
+        inherit
+          kinds
+          lib
+          pkgs
+          render
+          resolved
+          ;
+      };
+      # An environment whose registry is an argument has no file before there is one.
+      outputs = {
+        k8s = environments.${default};
+      }
+      // lib.mapAttrs' (name: _: lib.nameValuePair "k8s-${name}" environments.${name}) (
+        lib.filterAttrs (_: environment: environment.registry != null) resolved
+      );
+    };
+
+  files = lib.filterAttrs (file: _: lib.hasSuffix ".nix" file) (builtins.readDir ./environments);
+in
+of (
+  lib.mapAttrs' (
+    file: _: lib.nameValuePair (lib.removeSuffix ".nix" file) (import (./environments + "/${file}"))
+  ) files
+)
+// {
+  inherit of;
 }

@@ -40,7 +40,7 @@ let
         conforms ${lib.getExe k8s.render} "$environment"
       done
       for environment in bare shared scaled; do
-        conforms ${lib.getExe (k8s.renderOf fixtures)} "$environment"
+        conforms ${lib.getExe (k8s.of fixtures).render} "$environment"
       done
 
       # WORDS MUTATION

@@ -74,7 +74,7 @@ let
   arguments = pkgs.writeShellApplication {
     name = "check-k8s-arguments";
     runtimeInputs = [
-      (k8s.renderOf (import ../../k8s/rules/fixtures.nix { inherit lib services; }))
+      (k8s.of (import ../../k8s/rules/fixtures.nix { inherit lib services; })).render
     ];
     text = ''
       rejected() {
