@@ -17,7 +17,7 @@
   arguments ? "",
 }:
 let
-  fixtures = import ./fixtures.nix { inherit lib services; };
+  fixtures = import ../fixtures/environments.nix { inherit lib services; };
   check = pkgs.writeShellApplication {
     name = "check-${name}";
     runtimeInputs = [

@@ -74,7 +74,7 @@ let
   arguments = pkgs.writeShellApplication {
     name = "check-k8s-arguments";
     runtimeInputs = [
-      (k8s.of (import ../../k8s/rules/fixtures.nix { inherit lib services; })).render
+      (k8s.of (import ../../k8s/fixtures/environments.nix { inherit lib services; })).render
     ];
     text = ''
       rejected() {

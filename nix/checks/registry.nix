@@ -62,7 +62,7 @@ let
   check = pkgs.writeShellApplication {
     name = "check-registry";
     runtimeInputs = [
-      (k8s.of (import ../../k8s/rules/fixtures.nix { inherit lib services; })).render
+      (k8s.of (import ../../k8s/fixtures/environments.nix { inherit lib services; })).render
       push
     ];
     text = ''
