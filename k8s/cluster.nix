@@ -3,12 +3,16 @@
 # $work/objects.json; and the function `kube`, kubectl on that cluster, each request bounded in
 # time. `deploy` has two options of its own, for which it sets $yes and $force before.
 {
+  kinds,
   lib,
   pkgs,
   render,
   resolved,
 }:
 let
+  # The shell puts the environment's name in.
+  labels = import ./labels.nix { environment.name = "$environment"; };
+
   careful = builtins.attrNames (lib.filterAttrs (_: environment: environment.namedContext) resolved);
 in
 {
@@ -22,20 +26,13 @@ in
     render
   ];
 
+  # Whose fields those are that we set: apply and diff have to say the same.
+  serverSide = "--server-side --field-manager=online-books";
+
   # Objects that the environment no longer has: of our kinds, with our labels, in our namespace.
-  # A namespace is never among them: all that others put there would go with it.
   prunable = ''
     prunable() {
-      kube get ${
-        lib.concatStringsSep "," [
-          "deployments.apps"
-          "horizontalpodautoscalers.autoscaling"
-          "networkpolicies.networking.k8s.io"
-          "poddisruptionbudgets.policy"
-          "serviceaccounts"
-          "services"
-        ]
-      } --selector "app.kubernetes.io/part-of=online-books,app.kubernetes.io/managed-by=nix,app.kubernetes.io/instance=$environment" \
+      kube get ${lib.concatStringsSep "," kinds} --selector "${labels.owned}" \
         --output json >"$work/live.json" 2>"$work/errors" || fail "cannot list what is there: $(reason)"
       jq --raw-output --slurpfile wanted "$work/objects.json" '
         def id: "\(.kind)/\(.metadata.name)";

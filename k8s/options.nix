@@ -30,9 +30,10 @@ in
       # In percent of the CPU that is requested.
       cpuTarget = option types.positive 70;
 
-      # Each service peaks at about 10 MiB under the load of sixteen visitors, at 50 MiB with all the
-      # connections that it takes, at 70 MiB when a flood of others follows. The limit of CPU also decides how many threads the marketplace
-      # starts: without one, a pod starts one for every two cores of the node.
+      # Both services together peak at about 12 MiB under the load of sixteen visitors; each at
+      # 50 MiB with all the connections that it takes, at 70 MiB when a flood of others follows.
+      # The limit of CPU also decides how many threads the marketplace starts: without one, a pod
+      # starts one for every two cores of the node.
       requests = {
         cpu = option types.cpu "100m";
         memory = option types.memory "32Mi";

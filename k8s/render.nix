@@ -58,7 +58,7 @@ pkgs.writeShellApplication {
       --namespace)
         namespace=''${2-}
         check "$1" "$namespace" ${lib.escapeShellArg types.namespace.expression} ${lib.escapeShellArg types.namespace.expected}
-        [[ $namespace != default && $namespace != kube-* ]] ||
+        [[ ! $namespace =~ ^(${types.namespace.reserved})$ ]] ||
           fail "$1: expected ${types.namespace.expected}, got \"$namespace\""
         shift 2
         ;;

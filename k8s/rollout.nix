@@ -1,6 +1,7 @@
-# Waits for the rollout of each Deployment given, with progress, under a limit of time. When one
-# fails: which pods, why, their last log lines, and the command that undoes it; exit 1.
-#   rollout CONTEXT NAMESPACE SECONDS DEPLOYMENT…
+# Waits for the rollout of each Deployment in a List of objects, with progress, under a limit of
+# time. When one fails: which pods, why, their last log lines, and the command that undoes it;
+# exit 1.
+#   rollout CONTEXT NAMESPACE SECONDS OBJECTS
 { pkgs }:
 pkgs.writeShellApplication {
   name = "rollout";
@@ -10,8 +11,7 @@ pkgs.writeShellApplication {
     pkgs.kubectl
   ];
   text = ''
-    context=$1 namespace=$2 limit=$3
-    shift 3
+    context=$1 namespace=$2 limit=$3 objects=$4
     kube() { kubectl --context "$context" --namespace "$namespace" "$@"; }
     say() { echo "deploy: $*" >&2; }
 
@@ -46,10 +46,13 @@ pkgs.writeShellApplication {
       say "(the next deploy then wants --force-conflicts, because undo takes the image over)"
     }
 
-    # Where a Deployment stands, as one line; "done" when every replica is new and available.
+    # Where a Deployment stands, as one line; "done" when every replica is new and available. Before
+    # its autoscaler has looked it asks for fewer pods than it will have, so the least counts too.
     state() {
-      kube --request-timeout=10s get deployment "$1" --output json | jq --raw-output '
-        (.spec.replicas // 1) as $wanted | .status as $status
+      kube --request-timeout=10s get deployment "$1" --output json | jq --raw-output --slurpfile list "$objects" '
+        .metadata.name as $name | .status as $status
+        | [ $list[0].items[] | select(.kind == "HorizontalPodAutoscaler" and .spec.scaleTargetRef.name == $name).spec.minReplicas ] as $least
+        | ([ .spec.replicas // 1, $least[] ] | max) as $wanted
         | if ($status.observedGeneration // 0) < .metadata.generation then "waits for the controller"
           elif any($status.conditions[]?; .type == "Progressing" and .reason == "ProgressDeadlineExceeded") then "failed"
           elif ($status.updatedReplicas // 0) < $wanted then "\($status.updatedReplicas // 0) of \($wanted) pods are new"
@@ -60,7 +63,8 @@ pkgs.writeShellApplication {
 
     # Asks, rather than have kubectl watch: a watch whose server is gone waits without a word.
     end=$((SECONDS + limit)) failed=0
-    for name; do
+    mapfile -t names < <(jq --raw-output '.items[] | select(.kind == "Deployment").metadata.name' "$objects")
+    for name in "''${names[@]}"; do
       last="" unanswered=0
       while :; do
         if now=$(state "$name" 2>/dev/null) && [[ -n $now ]]; then

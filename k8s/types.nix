@@ -8,19 +8,19 @@ let
   };
 in
 rec {
-  # A first part without a dot or a port would silently mean a folder of Docker Hub.
   registry = string "HOST[:PORT][/PATH] in lower case, like ghcr.io/owner, or localhost" (
-    "(localhost|([a-z0-9-]+\\.)+[a-z0-9-]+|[a-z0-9.-]+:[0-9]+)(:[0-9]+)?"
-    + "(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"
+    import ../nix/oci/registry.nix
   );
   # With a default-deny policy and Pod Security in it, so never one that the cluster itself uses.
   namespace =
     let
       label = string "a DNS label (a-z, 0-9 and -, 63 at most) that is neither default nor kube-…" "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
+      reserved = "default|kube-.*";
     in
     label
     // {
-      check = value: label.check value && value != "default" && builtins.match "kube-.*" value == null;
+      inherit reserved;
+      check = value: label.check value && builtins.match reserved value == null;
     };
   cpu = string "an amount of CPU, like \"250m\" or \"1\"" "[1-9][0-9]*m?";
   memory = string "an amount of memory, like \"64Mi\"" "[1-9][0-9]*(Ki|Mi|Gi)";

@@ -24,6 +24,10 @@ let
     services = import ./services.nix;
     root = ../.;
 
+    # Whom the images, and so the pods, run as: the number that "distroless" images made customary
+    # for "nobody in particular".
+    user = 65532;
+
     rust = import ./rust.nix (scope // { craneLib = crane.mkLib pkgs; });
     inherit (scope.rust) packages;
     images = import ./oci scope;

@@ -1,7 +1,11 @@
 # The objects of an environment, in the order in which they are applied: what a pod needs before
 # the pod. Two things are left to ../render.jq, which knows them: the namespace, and the registry
 # and digest of an image (here it is the bare name).
-{ lib, services }:
+{
+  lib,
+  services,
+  user,
+}:
 environment:
 let
   labels = import ../labels.nix { inherit environment; };
@@ -11,6 +15,7 @@ let
       labels
       lib
       services
+      user
       ;
     pod = import ./pod.nix scope;
   };

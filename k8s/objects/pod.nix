@@ -5,12 +5,10 @@
   labels,
   lib,
   services,
+  user,
   ...
 }:
 let
-  # The images' user. That it is theirs, checks/k8s-references.nix asserts.
-  user = 65532;
-
   # After the pod is told to end, other nodes, the load balancer and the callers' own lookups
   # still send to it for a while; it serves them. Then it gets SIGTERM and drains.
   preStopSeconds = 10;

@@ -31,7 +31,7 @@ pkgs.writeShellApplication {
 
     # From a file, since kubectl is run once for each try.
     apply() {
-      kube apply --server-side --field-manager=online-books "''${force[@]}" --filename "$1" 2>"$work/errors" && return
+      kube apply ${k8s.cluster.serverSide} "''${force[@]}" --filename "$1" 2>"$work/errors" && return
       if grep --quiet conflict "$work/errors"; then
         grep --extended-regexp 'conflict(s)? with|^- ' "$work/errors" >&2
         fail "something else set these fields; to take them over: --force-conflicts"
@@ -52,6 +52,22 @@ pkgs.writeShellApplication {
     if [[ $(jq '.items | length' "$work/namespace.json") != 0 ]]; then
       apply "$work/namespace.json"
     fi
+
+    # Where an autoscaler now has the number of pods, apply would give ours up, and the Deployment
+    # would fall to one pod. So another manager holds the number until the autoscaler writes it; a
+    # conflict says that it has.
+    mapfile -t autoscaled < <(jq --raw-output \
+      '.items[] | select(.kind == "Deployment" and .spec.replicas == null).metadata.name' "$work/objects.json")
+    for name in "''${autoscaled[@]}"; do
+      kube get deployment "$name" --ignore-not-found --output json >"$work/live.json" 2>"$work/errors" ||
+        fail "cannot read the number of pods of $name: $(reason)$again"
+      [[ -s $work/live.json ]] || continue
+      jq '{ apiVersion, kind, metadata: { name: .metadata.name }, spec: { replicas: .spec.replicas } }' \
+        "$work/live.json" >"$work/replicas.json"
+      kube apply ${k8s.cluster.serverSide}-handover --validate=false --filename "$work/replicas.json" >/dev/null 2>"$work/errors" ||
+        grep --quiet conflict "$work/errors" || fail "cannot keep the number of pods of $name: $(reason)$again"
+    done
+
     jq '.items |= map(select(.kind != "Namespace"))' "$work/objects.json" >"$work/rest.json"
     apply "$work/rest.json"
 
@@ -71,8 +87,7 @@ pkgs.writeShellApplication {
       fi
     fi
 
-    mapfile -t deployments < <(jq --raw-output '.items[] | select(.kind == "Deployment") | .metadata.name' "$work/objects.json")
-    rollout "$context" "$namespace" "$limit" "''${deployments[@]}" ||
+    rollout "$context" "$namespace" "$limit" "$work/objects.json" ||
       fail "not every Deployment is rolled out (above)"
 
     public=(${lib.escapeShellArgs public})

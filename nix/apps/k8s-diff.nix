@@ -22,7 +22,7 @@ pkgs.writeShellApplication {
     fi
 
     result=0
-    kube diff --server-side --field-manager=online-books --filename "$work/objects.json" 2>"$work/errors" || result=$?
+    kube diff ${k8s.cluster.serverSide} --filename "$work/objects.json" 2>"$work/errors" || result=$?
     ((result <= 1)) || fail "kubectl diff: $(reason)"
     gone=$(prunable)
     if [[ -n $gone ]]; then

@@ -54,13 +54,13 @@ pkgs.writeShellApplication {
     done
     [[ -n $registry ]] || fail "no registry; $usage"
 
-    # A first part without a dot and a port would silently mean a folder of Docker Hub.
     host=''${registry%%/*}
-    part='[a-z0-9]+((\.|_{1,2}|-+)[a-z0-9]+)*'
-    [[ $registry =~ ^$part(:[0-9]+)?(/$part)*$ ]] ||
+    pattern=${lib.escapeShellArg (import ../oci/registry.nix)}
+    if [[ ! $registry =~ ^($pattern)$ ]]; then
+      [[ $host == *[.:]* || ! docker.io/$registry =~ ^($pattern)$ ]] ||
+        fail "\"$host\" has no dot and no port, so it names no registry; for Docker Hub write docker.io/$registry"
       fail "\"$registry\" is not HOST[:PORT][/PATH], in lower case and without a scheme"
-    [[ $host == localhost || $host == *[.:]* ]] ||
-      fail "\"$host\" has no dot and no port, so it names no registry; for Docker Hub write docker.io/$registry"
+    fi
 
     # As Docker has it: a registry on loopback may speak plain HTTP.
     tls=true

@@ -9,6 +9,12 @@
   ...
 }:
 let
+  # The flake's package -> the environment that it is of.
+  environmentOf = {
+    k8s = "";
+  }
+  // lib.mapAttrs' (name: _: lib.nameValuePair "k8s-${name}" name) k8s.environments;
+
   check = pkgs.writeShellApplication {
     name = "check-k8s-digests";
     runtimeInputs = [
@@ -41,6 +47,10 @@ let
           fi
         '') (builtins.attrNames services)}
       done
+
+      ${lib.concatMapStringsSep "\n" (
+        output: "k8s ${environmentOf.${output}} | cmp - ${k8s.outputs.${output}}"
+      ) (builtins.attrNames k8s.outputs)}
     '';
   };
 in

@@ -20,25 +20,68 @@ let
   '';
   drain = builtins.toJSON (lib.mapAttrs (_: service: service.drainSeconds) services);
 in
-import ../../k8s/rules { inherit k8s lib pkgs; } {
-  name = "k8s-references";
-  rules = ../../k8s/rules/references.jq;
-  arguments = ''--argjson configs "$(<${configs})" --argjson drain ${lib.escapeShellArg drain}'';
-  mutations = [
-    ''(.[] | select(.kind == "Service").spec.selector.app) = "nobody"''
-    ''(.[] | select(.kind == "Service").spec.selector) |= del(.app) + { "app.kubernetes.io/part-of": "online-books" }''
-    ''(.[] | select(.kind == "Service").spec.ports[0].targetPort) = "nothing"''
-    ''(.[] | select(.kind == "NetworkPolicy" and .spec.egress).spec.egress[0].ports[0].port) = "nothing"''
-    ''(.[] | select(.kind == "NetworkPolicy" and .spec.ingress).spec.ingress[0].ports[0].port) = "nothing"''
-    ''(.[] | select(.kind == "PodDisruptionBudget").spec.selector.matchLabels.app) = "nobody"''
-    ''(.[] | select(.kind == "HorizontalPodAutoscaler").spec.scaleTargetRef.name) = "nobody"''
-    ''(.[] | select(.kind == "Deployment").spec.replicas) = 3''
-    ''(.[] | select(.kind == "Deployment").spec.template.spec.serviceAccountName) = "nobody"''
-    ''(.[] | select(.kind == "Deployment").spec.selector.matchLabels.app) = "nobody"''
-    ''(.[] | select(.kind == "Deployment").spec.template.spec.terminationGracePeriodSeconds) = 20''
-    ''(.[] | select(.kind == "Deployment").spec.template.spec.securityContext.runAsUser) = 1000''
-    ''(.[] | select(.kind == "Deployment").spec.template.spec.containers[0].ports[0].containerPort) = 1''
-    ''(.[] | select(.kind == "Deployment").spec.template.spec.containers[0].readinessProbe) = { httpGet: { port: "nothing" } }''
-    ''(.[] | select(.metadata.name == "marketplace" and .kind == "Deployment").spec.template.spec.containers[0].env[0].value) = "elsewhere"''
-  ];
-}
+import ../../k8s/rules
+  {
+    inherit
+      k8s
+      lib
+      pkgs
+      services
+      ;
+  }
+  {
+    name = "k8s-references";
+    rules = ../../k8s/rules/references.jq;
+    arguments = ''--argjson configs "$(<${configs})" --argjson drain ${lib.escapeShellArg drain}'';
+    mutations = {
+      "Service marketplace selects 0 Deployments" = [
+        ''(.[] | select(.kind == "Service").spec.selector.app) = "nobody"''
+      ];
+      # All of ours, which are two or more.
+      "Service marketplace selects" = [
+        ''(.[] | select(.kind == "Service").spec.selector) |= del(.app) + { "app.kubernetes.io/part-of": "online-books" }''
+      ];
+      "Service marketplace: port nothing is not one of the container" = [
+        ''(.[] | select(.kind == "Service").spec.ports[0].targetPort) = "nothing"''
+      ];
+      "port nothing is not one of the called container" = [
+        ''(.[] | select(.kind == "NetworkPolicy" and .spec.egress).spec.egress[0].ports[0].port) = "nothing"''
+      ];
+      "NetworkPolicy marketplace: port nothing is not one of the container" = [
+        ''(.[] | select(.kind == "NetworkPolicy" and .spec.ingress).spec.ingress[0].ports[0].port) = "nothing"''
+      ];
+      "NetworkPolicy marketplace selects no Deployment" = [
+        ''(.[] | select(.kind == "NetworkPolicy" and .spec.ingress).spec.podSelector.matchLabels.app) = "nobody"''
+      ];
+      "PodDisruptionBudget marketplace selects 0 Deployments" = [
+        ''(.[] | select(.kind == "PodDisruptionBudget").spec.selector.matchLabels.app) = "nobody"''
+      ];
+      "there is no Deployment nobody" = [
+        ''(.[] | select(.kind == "HorizontalPodAutoscaler").spec.scaleTargetRef.name) = "nobody"''
+      ];
+      "the Deployment sets replicas too" = [
+        ''(.[] | select(.kind == "Deployment").spec.replicas) = 3''
+      ];
+      "there is no ServiceAccount nobody" = [
+        ''(.[] | select(.kind == "Deployment").spec.template.spec.serviceAccountName) = "nobody"''
+      ];
+      "does not select its own pods" = [
+        ''(.[] | select(.kind == "Deployment").spec.selector.matchLabels.app) = "nobody"''
+      ];
+      "ends before it has drained" = [
+        ''(.[] | select(.kind == "Deployment").spec.template.spec.terminationGracePeriodSeconds) = 20''
+      ];
+      "its user is not that of the image" = [
+        ''(.[] | select(.kind == "Deployment").spec.template.spec.securityContext.runAsUser) = 1000''
+      ];
+      "its ports are not those of the image" = [
+        ''(.[] | select(.kind == "Deployment").spec.template.spec.containers[0].ports[0].containerPort) = 1''
+      ];
+      "a probe asks port nothing" = [
+        ''(.[] | select(.kind == "Deployment").spec.template.spec.containers[0].readinessProbe) = { httpGet: { port: "nothing" } }''
+      ];
+      "the image does not have RECOMMENDATIONS_HOST=elsewhere" = [
+        ''(.[] | select(.metadata.name == "marketplace" and .kind == "Deployment").spec.template.spec.containers[0].env[0].value) = "elsewhere"''
+      ];
+    };
+  }

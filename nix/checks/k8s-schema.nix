@@ -1,5 +1,5 @@
-# The YAML of every environment against Kubernetes' own schemas, strictly, for three supported
-# versions that every kubernetes-validate since 1.35 has schemas of.
+# The YAML of every environment against Kubernetes' own schemas, strictly, for each supported
+# version.
 {
   k8s,
   lib,
@@ -7,11 +7,7 @@
   ...
 }:
 let
-  versions = [
-    "1.33.0"
-    "1.34.0"
-    "1.35.0"
-  ];
+  versions = map (version: "${version}.0") (import ../../k8s/versions.nix);
   check = pkgs.writeShellApplication {
     name = "check-k8s-schema";
     runtimeInputs = [

@@ -8,22 +8,25 @@
   pkgs,
   services,
   packages,
+  user,
   ...
 }:
 let
   layer = import ./layer.nix { inherit lib pkgs; };
   image = import ./image.nix { inherit lib pkgs; };
 
-  # The number that "distroless" images made customary for "nobody in particular".
-  id = "65532";
-  user = "${id}:${id}";
-  configOf = import ./config.nix { inherit lib; } { inherit services user; };
+  id = toString user;
+  ids = "${id}:${id}";
+  configOf = import ./config.nix { inherit lib; } {
+    inherit services;
+    user = ids;
+  };
 
   # From stable to volatile: a change of the program ships the program.
   base = layer {
     name = "base";
     contents = {
-      "/etc/passwd" = builtins.toFile "passwd" "nonroot:x:${user}:nonroot:/:/sbin/nologin\n";
+      "/etc/passwd" = builtins.toFile "passwd" "nonroot:x:${ids}:nonroot:/:/sbin/nologin\n";
       "/etc/group" = builtins.toFile "group" "nonroot:x:${id}:\n";
     };
   };
