@@ -37,7 +37,9 @@ let
       direct =
         member:
         map (name: memberOf.${name}) (
-          builtins.filter (name: memberOf ? ${name}) (builtins.attrNames manifests.${member}.dependencies)
+          builtins.filter (name: memberOf ? ${name}) (
+            builtins.attrNames (manifests.${member}.dependencies or { })
+          )
         );
     in
     member:
