@@ -5,7 +5,7 @@
   pkgs,
   craneLib,
   root,
-  # What of a member's folder is looked at; nix/checks/isolation.nix looks at less.
+  # Which files a member has; nix/checks/isolation.nix gives one of them a file more.
   filesOf ? member: [ member ],
   ...
 }:
