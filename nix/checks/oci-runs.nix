@@ -1,5 +1,5 @@
 # The programs run out of the unpacked images, with nothing but what the images say: --version,
-# and then both as a system, each with its image's own environment, while the integration program
+# and then all as a system, each with its image's own environment, while the integration program
 # asks it. Two things are another's than in a container: a path of the image is below the
 # unpacked root, and the name and the ports that a network of containers would tell apart.
 {
@@ -18,8 +18,11 @@ let
   # Everything is on one loopback here: callees by address, the metrics on a port each.
   overrides =
     name:
-    lib.mapAttrsToList (_: call: "${call.hostVariable}=127.0.0.1") services.${name}.calls
-    ++ [ "${services.${name}.ports.metrics.variable}=${toString (portOf name)}" ];
+    let
+      inherit (services.${name}) calls ports;
+    in
+    lib.mapAttrsToList (_: call: "${call.hostVariable}=127.0.0.1") calls
+    ++ lib.optional (ports ? metrics) "${ports.metrics.variable}=${toString (portOf name)}";
   # 9100, 9101, ...
   portOf = name: 9100 + builtins.length (builtins.filter (other: builtins.lessThan other name) names);
 
