@@ -26,17 +26,12 @@ let
   start =
     name:
     let
-      service = services.${name};
-      inherit (service) health;
-      port = toString service.ports.${health.port}.number;
+      inherit (services.${name}) health ports;
+      port = toString ports.${health.port}.number;
+      entrypoint = lib.escapeShellArgs images.${name}.config.Entrypoint;
     in
     "start ${name} ${port} "
-    + (
-      if health.protocol == "http" then
-        ''page "${health.ready}"''
-      else
-        "inside /usr/local/bin/${name} health"
-    );
+    + (if health.protocol == "http" then ''page "${health.ready}"'' else "inside ${entrypoint} health");
 in
 pkgs.writeShellApplication {
   name = "stack-images";

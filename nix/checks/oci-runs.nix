@@ -47,20 +47,21 @@ let
       pids=()
       trap 'kill "''${pids[@]}" 2>/dev/null || true' EXIT
 
+      # program NAME: prints where its entrypoint is
+      program() { echo "$PWD/$1$(jq --raw-output '.config.Entrypoint[0]' "$1.json")"; }
       # unpack NAME: into ./NAME, with its configuration in NAME.json
       unpack() {
         umoci raw unpack --rootless --image "$images/$1:latest" "$1" >/dev/null 2>&1 || fail "umoci cannot unpack $1"
         skopeo --insecure-policy --tmpdir="$PWD" inspect --config "oci:$images/$1" >"$1.json"
-        [[ $("$1/usr/local/bin/$1" --version) == "$1 $version" ]] || fail "$1 --version does not say \"$1 $version\""
+        [[ $("$(program "$1")" --version) == "$1 $version" ]] || fail "$1 --version does not say \"$1 $version\""
       }
       # start NAME [VARIABLE=VALUE...]: its entrypoint, in the image's environment with changes
       start() {
-        local name=$1 environment program
+        local name=$1 environment
         shift
         mapfile -t environment < <(jq --raw-output --arg root "$PWD/$name" \
           '.config.Env[] | sub("=/"; "=\($root)/")' "$name.json")
-        program=$PWD/$name$(jq --raw-output '.config.Entrypoint[0]' "$name.json")
-        env --ignore-environment --chdir=/ "''${environment[@]}" "$@" "$program" >"$name.log" 2>&1 &
+        env --ignore-environment --chdir=/ "''${environment[@]}" "$@" "$(program "$name")" >"$name.log" 2>&1 &
         pids+=($!)
       }
 

@@ -41,11 +41,12 @@ let
         }) service.files
       );
     };
+  # Where the image's entrypoint is.
   program =
-    name:
+    name: config:
     layer {
       name = "program";
-      contents."/usr/local/bin/${name}" = "${packages.${name}}/bin/${name}";
+      contents.${builtins.head config.Entrypoint} = "${packages.${name}}/bin/${name}";
     };
 
   # No revision and no date: either would change the digest at every commit.
@@ -65,10 +66,16 @@ let
 
   images = lib.mapAttrs (
     name: service:
-    image {
-      inherit name;
-      layers = [ base ] ++ lib.optional (service.files != { }) (assets service) ++ [ (program name) ];
+    let
       config = configOf name;
+    in
+    image {
+      inherit name config;
+      layers = [
+        base
+      ]
+      ++ lib.optional (service.files != { }) (assets service)
+      ++ [ (program name config) ];
       annotations = annotations name service;
     }
   ) services;
