@@ -31,6 +31,7 @@ let
     rust = import ./rust.nix (scope // { craneLib = crane.mkLib pkgs; });
     inherit (scope.rust) packages;
     images = import ./oci scope;
+    runnable = import ./runnable.nix scope;
     stack = import ./stack scope;
     k8s = import ../k8s scope;
 
