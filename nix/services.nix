@@ -36,8 +36,11 @@
       variable = "CATALOGUE";
     };
 
-    # Seconds that in-flight calls get to finish after SIGTERM.
-    drainSeconds = 10;
+    # Seconds that in-flight calls get to finish after SIGTERM, told through the variable.
+    drain = {
+      seconds = 10;
+      variable = "DRAIN_SECONDS";
+    };
   };
 
   marketplace = {
@@ -87,6 +90,9 @@
       };
     };
 
-    drainSeconds = 10;
+    drain = {
+      seconds = 5;
+      variable = "DRAIN_SECONDS";
+    };
   };
 }

@@ -55,6 +55,7 @@ let
         // {
           # Callers balance over all replicas of a service; what nobody calls has the one port.
           called = builtins.elem name callees;
+          graceSeconds = import ../grace.nix service;
         }
       ) runnable;
       until = lib.getExe until;

@@ -65,6 +65,7 @@ def process($description; $services; $ports; $service; $replica):
       entrypoint: [$it.program],
       environment: [
         "\($it.address)=127.0.0.1",
+        "\($it.drain.variable)=\($it.drain.seconds)",
         ($it.ports | to_entries[] | "\(.value.variable)=\(port_of($service; $replica; .key))"),
         ($it.files[] | "\(.variable)=\($ENV[.variable] // .source)"),
         ($it.calls | to_entries[]
@@ -86,7 +87,7 @@ def process($description; $services; $ports; $service; $replica):
           end),
       # As in the cluster: whatever ends a service by itself, it comes back.
       availability: { restart: "always", backoff_seconds: 1 },
-      shutdown: { signal: 15, timeout_seconds: ($it.drainSeconds + 5) }
+      shutdown: { signal: 15, timeout_seconds: $it.graceSeconds }
     };
 
 . as $description
