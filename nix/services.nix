@@ -1,6 +1,7 @@
 # The one description of the system: what each service listens on, how its health is asked,
 # whom it calls, which files it reads. The stack, the images, the Kubernetes objects and the
 # checks are functions of this data; a port, a probe or a variable stands here and nowhere else.
+# Only the port `metrics` and `public` may be left out; `calls` and `files` may be empty.
 {
   recommendations = {
     description = "Picks books of a category for a user, over gRPC";
