@@ -1,6 +1,6 @@
 # nix run .#stack-images: what `stack` runs as processes, run as containers, with podman or
 # Docker: the images of this build on a network of their own, each under its name. The page is on
-# http://localhost:5000 (MARKETPLACE_PORT, RECOMMENDATIONS_PORT: other ports of this machine).
+# http://localhost:5000 (MARKETPLACE_PORT and so on: other ports of this machine).
 # Ctrl-C removes containers, network and images again.
 {
   lib,
@@ -50,7 +50,7 @@ pkgs.writeShellApplication {
       say "$@"
       exit 1
     }
-    (($# == 0)) || fail "takes no arguments; ports are chosen by MARKETPLACE_PORT and RECOMMENDATIONS_PORT"
+    (($# == 0)) || fail "takes no arguments; a service's port is chosen by its variable, like MARKETPLACE_PORT"
 
     engine=$(find-engine)
     stack=books-$$

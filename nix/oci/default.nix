@@ -1,8 +1,8 @@
 # The images of the system, from the description and the programs:
 #
-#   { marketplace, recommendations }  an OCI layout each
-#   all                               a folder with the layouts and images.json, which has for
-#                                     each image its digest, its compressed size and its layers
+#   NAME  an OCI layout, for each service
+#   all   a folder with the layouts and images.json, which has for each image its digest, its
+#         compressed size and its layers
 {
   lib,
   pkgs,
