@@ -5,6 +5,10 @@
   pkgs,
   crane,
   system,
+  # What nix/checks/third-service.nix replaces: another description, and programs besides those of
+  # the workspace.
+  services ? import ./services.nix,
+  morePackages ? { },
 }:
 let
   # One attribute a NAME.nix in the folder, called with the scope.
@@ -20,8 +24,8 @@ let
       pkgs
       crane
       system
+      services
       ;
-    services = import ./services.nix;
     root = ../.;
 
     # Whom the images, and so the pods, run as: the number that "distroless" images made customary
@@ -29,8 +33,9 @@ let
     user = 65532;
 
     rust = import ./rust.nix (scope // { craneLib = crane.mkLib pkgs; });
-    inherit (scope.rust) packages;
+    packages = scope.rust.packages // morePackages;
     images = import ./oci scope;
+    runnable = import ./runnable.nix scope;
     stack = import ./stack scope;
     k8s = import ../k8s scope;
 

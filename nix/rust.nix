@@ -5,48 +5,19 @@
   pkgs,
   craneLib,
   root,
-  # What of a member's folder is looked at; nix/checks/isolation.nix looks at less.
+  # Which files a member has; nix/checks/isolation.nix gives one of them a file more.
   filesOf ? member: [ member ],
   ...
 }:
 let
-  manifest = builtins.fromTOML (builtins.readFile (root + "/Cargo.toml"));
-  inherit (manifest.workspace) members;
-  manifests = lib.genAttrs members (
-    member: builtins.fromTOML (builtins.readFile (root + "/${member}/Cargo.toml"))
-  );
-
-  # A member's programs, by cargo's rule for where they are.
-  binaries =
-    member:
-    lib.optional (builtins.pathExists (root + "/${member}/src/main.rs")) member
-    ++ lib.optionals (builtins.pathExists (root + "/${member}/src/bin")) (
-      map (lib.removeSuffix ".rs") (builtins.attrNames (builtins.readDir (root + "/${member}/src/bin")))
-    );
+  inherit (import ./members.nix { inherit lib root; })
+    binaries
+    ingredients
+    manifests
+    members
+    version
+    ;
   programs = builtins.filter (member: binaries member != [ ]) members;
-
-  # What a member is made of: itself, and the members that it depends on.
-  ingredients =
-    let
-      memberOf = builtins.listToAttrs (
-        map (member: {
-          inherit (manifests.${member}.package) name;
-          value = member;
-        }) members
-      );
-      direct =
-        member:
-        map (name: memberOf.${name}) (
-          builtins.filter (name: memberOf ? ${name}) (builtins.attrNames manifests.${member}.dependencies)
-        );
-    in
-    member:
-    map (node: node.key) (
-      builtins.genericClosure {
-        startSet = [ { key = member; } ];
-        operator = node: map (key: { inherit key; }) (direct node.key);
-      }
-    );
 
   inPath = map (path: root + "/${path}");
   # By file set, because crane's own filter drops the proto file and the templates.
@@ -71,7 +42,7 @@ let
   # Explicit, or crane reads them out of the source by import-from-derivation.
   common = {
     pname = "books";
-    inherit (manifest.workspace.package) version;
+    inherit version;
     cargoVendorDir = craneLib.vendorCargoDeps { cargoLock = root + "/Cargo.lock"; };
     strictDeps = true;
   };

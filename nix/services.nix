@@ -1,6 +1,7 @@
 # The one description of the system: what each service listens on, how its health is asked,
 # whom it calls, which files it reads. The stack, the images, the Kubernetes objects and the
 # checks are functions of this data; a port, a probe or a variable stands here and nowhere else.
+# Only the port `metrics` and `public` may be left out; `calls` and `files` may be empty.
 {
   recommendations = {
     description = "Picks books of a category for a user, over gRPC";
@@ -36,8 +37,11 @@
       variable = "CATALOGUE";
     };
 
-    # Seconds that in-flight calls get to finish after SIGTERM.
-    drainSeconds = 10;
+    # Seconds that in-flight calls get to finish after SIGTERM, told through the variable.
+    drain = {
+      seconds = 10;
+      variable = "DRAIN_SECONDS";
+    };
   };
 
   marketplace = {
@@ -87,6 +91,9 @@
       };
     };
 
-    drainSeconds = 10;
+    drain = {
+      seconds = 5;
+      variable = "DRAIN_SECONDS";
+    };
   };
 }

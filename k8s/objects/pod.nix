@@ -54,7 +54,7 @@ in
   # For a Service `recommendations` they would set RECOMMENDATIONS_PORT to tcp://ADDRESS:PORT,
   # and the program wants a number there.
   enableServiceLinks = false;
-  terminationGracePeriodSeconds = preStopSeconds + service.drainSeconds + marginSeconds;
+  terminationGracePeriodSeconds = preStopSeconds + service.drain.seconds + marginSeconds;
   securityContext = {
     runAsNonRoot = true;
     runAsUser = user;

@@ -6,10 +6,11 @@
   lib,
   packages,
   pkgs,
+  runnable,
   services,
   stack,
   ...
-}@scope:
+}:
 let
   # What a change of a program builds again: the layer that it is in, and the image.
   steps = image: builtins.filter (layer: layer.layerName == "program") image.layers ++ [ image ];
@@ -18,7 +19,7 @@ let
 
   system = pkgs.writeText "bench.json" (
     builtins.toJSON {
-      services = import ../bench.nix scope;
+      services = runnable;
       fixedShop = "${packages.bench}/bin/fixed-shop";
       stack = lib.getExe stack.package;
       images = builtins.mapAttrs (name: _: {

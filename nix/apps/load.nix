@@ -1,5 +1,5 @@
 # nix run .#load: the images into podman or Docker (podman, if both are there) as
-# marketplace:latest and recommendations:latest. Prints a line an image: name and digest.
+# marketplace:latest and so on. Prints a line an image: name and digest.
 {
   lib,
   pkgs,

@@ -1,6 +1,6 @@
 # nix run .#stack-images: what `stack` runs as processes, run as containers, with podman or
 # Docker: the images of this build on a network of their own, each under its name. The page is on
-# http://localhost:5000 (MARKETPLACE_PORT, RECOMMENDATIONS_PORT: other ports of this machine).
+# http://localhost:5000 (MARKETPLACE_PORT and so on: other ports of this machine).
 # Ctrl-C removes containers, network and images again.
 {
   lib,
@@ -26,17 +26,12 @@ let
   start =
     name:
     let
-      service = services.${name};
-      inherit (service) health;
-      port = toString service.ports.${health.port}.number;
+      inherit (services.${name}) health ports;
+      port = toString ports.${health.port}.number;
+      entrypoint = lib.escapeShellArgs images.${name}.config.Entrypoint;
     in
-    "start ${name} ${port} "
-    + (
-      if health.protocol == "http" then
-        ''page "${health.ready}"''
-      else
-        "inside /usr/local/bin/${name} health"
-    );
+    "start ${name} ${port} ${toString (import ../grace.nix services.${name})} "
+    + (if health.protocol == "http" then ''page "${health.ready}"'' else "inside ${entrypoint} health");
 in
 pkgs.writeShellApplication {
   name = "stack-images";
@@ -55,7 +50,7 @@ pkgs.writeShellApplication {
       say "$@"
       exit 1
     }
-    (($# == 0)) || fail "takes no arguments; ports are chosen by MARKETPLACE_PORT and RECOMMENDATIONS_PORT"
+    (($# == 0)) || fail "takes no arguments; a service's port is chosen by its variable, like MARKETPLACE_PORT"
 
     engine=$(find-engine)
     stack=books-$$
@@ -66,7 +61,7 @@ pkgs.writeShellApplication {
       say "removing what was started"
       # Callers first, so that the last requests are answered.
       for ((i = ''${#started[@]} - 1; i >= 0; i--)); do
-        "$engine" stop --time 15 "''${started[i]}" >/dev/null 2>&1 || true
+        "$engine" stop "''${started[i]}" >/dev/null 2>&1 || true
         "$engine" rm --force "''${started[i]}" >/dev/null 2>&1 || true
       done
       ((''${#followers[@]} == 0)) || wait "''${followers[@]}" || true
@@ -80,10 +75,10 @@ pkgs.writeShellApplication {
     page() { curl --silent --fail --max-time 2 --output /dev/null "http://127.0.0.1:$port$1"; }
     inside() { "$engine" exec "$stack-$name" "$@" >/dev/null 2>&1; }
 
-    # start NAME PORT PROBE...: a container from the image of this build, followed and healthy
+    # start NAME PORT GRACE PROBE...: a container from the image of this build, followed and healthy
     start() {
-      local name=$1 inner=$2 variable port wanted id
-      shift 2
+      local name=$1 inner=$2 grace=$3 variable port wanted id
+      shift 3
       variable=''${name^^}_PORT
       variable=''${variable//-/_}
       port=''${!variable:-$inner}
@@ -102,7 +97,7 @@ pkgs.writeShellApplication {
       # before it is: where the port is taken, a container that never ran is left to be removed.
       started+=("$stack-$name")
       "$engine" run --detach --name "$stack-$name" --network "$network" --network-alias "$name" \
-        --publish "127.0.0.1:$port:$inner" --read-only --cap-drop all \
+        --publish "127.0.0.1:$port:$inner" --stop-timeout "$grace" --read-only --cap-drop all \
         --security-opt no-new-privileges "$id" >/dev/null || fail "$engine cannot run $name; its message is above"
       "$engine" logs --follow "$stack-$name" > >(sed --unbuffered "s/^/$name | /") 2>&1 &
       followers+=($!)

@@ -1,2 +1,2 @@
-# nix run .#stack: both services on this machine, the page on http://localhost:5000.
+# nix run .#stack: the services on this machine, the page on http://localhost:5000.
 { stack, ... }: stack.package

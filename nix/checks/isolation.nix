@@ -1,33 +1,23 @@
 # A change to one service leaves the derivations of the programs that are not made of it as they
-# are; proved by evaluating trees in which one service's modules are missing.
+# are; proved by evaluating trees in which one service has a file more.
 {
   lib,
   crane,
   pkgs,
-  packages,
   rust,
   services,
   ...
 }@scope:
 let
-  # Without the service's own modules; its main.rs and lib.rs stay, because that there is such a
-  # file is part of what the dependencies are built from.
-  withoutModules =
-    service: member:
-    if member == service then
-      map (file: "${service}/${file}") [
-        "Cargo.toml"
-        "src/lib.rs"
-        "src/main.rs"
-      ]
-    else
-      [ member ];
+  # One that cargo does not look at, and that is in no program's source: whatever files a service
+  # is made of, this changes it, and not the manifests that the dependencies are built from.
+  oneMore = "flake.nix";
   changed =
     service:
     (import ../rust.nix (
       scope
       // {
-        filesOf = withoutModules service;
+        filesOf = member: [ member ] ++ lib.optional (member == service) oneMore;
         craneLib = crane.mkLib pkgs;
       }
     )).packages;
@@ -38,12 +28,12 @@ let
     lib.concatMap (
       name:
       let
-        same = sameDerivation packages.${name} (changed service).${name};
+        same = sameDerivation rust.packages.${name} (changed service).${name};
         madeOfIt = builtins.elem service (rust.ingredients name);
       in
       lib.optional (madeOfIt && same) "a change to ${service} does not change ${name}"
       ++ lib.optional (!madeOfIt && !same) "a change to ${service} changes ${name} too"
-    ) (builtins.attrNames packages)
+    ) (builtins.attrNames rust.packages)
   ) (builtins.attrNames services);
 in
 if errors == [ ] then

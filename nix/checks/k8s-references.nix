@@ -18,7 +18,7 @@ let
     '') (builtins.attrNames services)}
     jq --slurp add all >$out
   '';
-  drain = builtins.toJSON (lib.mapAttrs (_: service: service.drainSeconds) services);
+  drain = builtins.toJSON (lib.mapAttrs (_: service: service.drain.seconds) services);
 in
 import ../../k8s/rules
   {

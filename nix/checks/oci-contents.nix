@@ -1,6 +1,7 @@
 # The images, looked into: exactly the files that the description names, with owner 0:0 and the
-# modes of layer.nix; user 65532; no shell; a static program; no reference to the store. Whether
-# the rest of the configuration is right, oci-runs finds out by running the images with it.
+# modes of layer.nix; user 65532; the time to drain; no shell; a static program; no reference to the
+# store. Whether the rest of the configuration is right, oci-runs finds out by running the images
+# with it.
 {
   lib,
   pkgs,
@@ -22,10 +23,10 @@ let
       pkgs.jq
       pkgs.umoci
     ];
-    # NAME LAYOUT, then PATH SOURCE for every file or folder that the image has
+    # NAME LAYOUT DRAIN, the last as VARIABLE=SECONDS, then PATH SOURCE for every file or folder that the image has
     text = ''
-      name=$1 layout=$2
-      shift 2
+      name=$1 layout=$2 drain=$3
+      shift 3
       fail() {
         echo "image $name: $*" >&2
         exit 1
@@ -59,6 +60,8 @@ let
       blob "$(jq --raw-output '.config.digest' manifest)" | jq --compact-output .config >config
       jq --exit-status '.User == "65532:65532" and .StopSignal == "SIGTERM"' config >/dev/null ||
         fail "does not run as 65532:65532 with SIGTERM to stop it: $(cat config)"
+      jq --exit-status --arg drain "$drain" 'any(.Env[]; . == $drain)' config >/dev/null ||
+        fail "does not tell its program $drain: $(cat config)"
 
       # The one program is the entrypoint: no shell, no package manager, nothing else that runs.
       entrypoint=$(jq --raw-output '.Entrypoint[0]' config)
@@ -81,6 +84,7 @@ let
         (lib.getExe check)
         name
         images.${name}
+        "${service.drain.variable}=${toString service.drain.seconds}"
         "/usr/local/bin/${name}"
         "${packages.${name}}/bin/${name}"
       ]

@@ -1,5 +1,5 @@
 # The programs run out of the unpacked images, with nothing but what the images say: --version,
-# and then both as a system, each with its image's own environment, while the integration program
+# and then all as a system, each with its image's own environment, while the integration program
 # asks it. Two things are another's than in a container: a path of the image is below the
 # unpacked root, and the name and the ports that a network of containers would tell apart.
 {
@@ -18,8 +18,11 @@ let
   # Everything is on one loopback here: callees by address, the metrics on a port each.
   overrides =
     name:
-    lib.mapAttrsToList (_: call: "${call.hostVariable}=127.0.0.1") services.${name}.calls
-    ++ [ "${services.${name}.ports.metrics.variable}=${toString (portOf name)}" ];
+    let
+      inherit (services.${name}) calls ports;
+    in
+    lib.mapAttrsToList (_: call: "${call.hostVariable}=127.0.0.1") calls
+    ++ lib.optional (ports ? metrics) "${ports.metrics.variable}=${toString (portOf name)}";
   # 9100, 9101, ...
   portOf = name: 9100 + builtins.length (builtins.filter (other: builtins.lessThan other name) names);
 
@@ -44,20 +47,21 @@ let
       pids=()
       trap 'kill "''${pids[@]}" 2>/dev/null || true' EXIT
 
+      # program NAME: prints where its entrypoint is
+      program() { echo "$PWD/$1$(jq --raw-output '.config.Entrypoint[0]' "$1.json")"; }
       # unpack NAME: into ./NAME, with its configuration in NAME.json
       unpack() {
         umoci raw unpack --rootless --image "$images/$1:latest" "$1" >/dev/null 2>&1 || fail "umoci cannot unpack $1"
         skopeo --insecure-policy --tmpdir="$PWD" inspect --config "oci:$images/$1" >"$1.json"
-        [[ $("$1/usr/local/bin/$1" --version) == "$1 $version" ]] || fail "$1 --version does not say \"$1 $version\""
+        [[ $("$(program "$1")" --version) == "$1 $version" ]] || fail "$1 --version does not say \"$1 $version\""
       }
       # start NAME [VARIABLE=VALUE...]: its entrypoint, in the image's environment with changes
       start() {
-        local name=$1 environment program
+        local name=$1 environment
         shift
         mapfile -t environment < <(jq --raw-output --arg root "$PWD/$name" \
           '.config.Env[] | sub("=/"; "=\($root)/")' "$name.json")
-        program=$PWD/$name$(jq --raw-output '.config.Entrypoint[0]' "$name.json")
-        env --ignore-environment --chdir=/ "''${environment[@]}" "$@" "$program" >"$name.log" 2>&1 &
+        env --ignore-environment --chdir=/ "''${environment[@]}" "$@" "$(program "$name")" >"$name.log" 2>&1 &
         pids+=($!)
       }
 

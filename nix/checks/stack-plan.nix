@@ -19,6 +19,9 @@ let
       contains = "METRICS_PORT=9091";
     }
     {
+      contains = "DRAIN_SECONDS=10";
+    }
+    {
       environment = "RECOMMENDATIONS_REPLICAS=3";
       contains = "RECOMMENDATIONS_HOST=127.0.0.1:50051,127.0.0.1:50052,127.0.0.1:50053";
     }

@@ -4,7 +4,7 @@
   lib,
   pkgs,
   apps,
-  packages,
+  runnable,
   services,
   ...
 }:
@@ -13,6 +13,10 @@ let
     page = toString services.marketplace.ports.http.number;
     grpc = toString services.recommendations.ports.grpc.number;
   };
+
+  # Programs by their paths in the store: the kernel keeps no more than 15 characters of a name.
+  programs = map (service: service.program) (builtins.attrValues runnable) ++ [ "process-compose" ];
+  recommendations = runnable.recommendations.program;
 
   test = pkgs.writeShellApplication {
     name = "test-stack";
@@ -39,20 +43,20 @@ let
         done
         fail "not within 10 seconds: $*"
       }
-      # One name a time: pgrep takes no longer pattern than the kernel's 15 characters of a name.
-      processes() {
-        for name in ${toString (builtins.attrNames services)} process-compose; do
-          pgrep --exact "$name" || true
-        done
+      # The processes of a program that runs without arguments: as a probe it has one.
+      processes() { pgrep --full --exact "$1"; }
+      none_is_left() {
+        if pgrep --full --list-full '${lib.concatStringsSep "|" programs}' >&2; then fail "left behind"; fi
       }
-      none_is_left() { test -z "$(processes)" || fail "left behind: $(processes)"; }
 
       log=first.log
       stack > "$log" 2>&1 &
       stack=$!
       within_10_seconds curl --fail --silent "$page"
       within_10_seconds grep 'the page is on' "$log"
-      test "$(processes | wc -l)" = 3 || fail "not the three processes: $(processes)"
+      for program in ${lib.escapeShellArgs programs}; do
+        test "$(processes "$program" | wc -l)" = 1 || fail "not one $program: $(pgrep --full --list-full /)"
+      done
       integration --url "$page" --grpc 127.0.0.1:${ports.grpc}
 
       # Another stack on the same ports says so in one line and starts nothing.
@@ -67,9 +71,9 @@ let
       done
 
       # A service that dies comes back, and the page with it.
-      killed=$(pgrep --exact recommendations)
+      killed=$(processes ${recommendations})
       kill -KILL "$killed"
-      restarted() { pgrep --exact recommendations | grep -vx "$killed"; }
+      restarted() { processes ${recommendations} | grep -vx "$killed"; }
       within_10_seconds restarted
       within_10_seconds curl --fail --silent "$page"
 
@@ -86,7 +90,7 @@ let
         env --default-signal=INT stack > "$log" 2>&1 &
       stack=$!
       within_10_seconds curl --fail --silent http://127.0.0.1:6000
-      test "$(pgrep --exact --count recommendations)" = 3 || fail "not three replicas"
+      test "$(processes ${recommendations} | wc -l)" = 3 || fail "not three replicas"
       integration --url http://127.0.0.1:6000 --grpc 127.0.0.1:6102
       kill -INT "$stack"
       status=0

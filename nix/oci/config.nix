@@ -9,7 +9,10 @@ let
 
   environment =
     # A program listens on loopback by default; in a container that would be nobody.
-    [ "${service.address}=0.0.0.0" ]
+    [
+      "${service.address}=0.0.0.0"
+      "${service.drain.variable}=${toString service.drain.seconds}"
+    ]
     ++ map (port: "${port.variable}=${toString port.number}") (variables service.ports)
     ++ map (file: "${file.variable}=${file.path}") (variables service.files)
     # On a network of containers, and in Kubernetes, a service is found by its own name.

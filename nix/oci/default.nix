@@ -1,8 +1,8 @@
 # The images of the system, from the description and the programs:
 #
-#   { marketplace, recommendations }  an OCI layout each
-#   all                               a folder with the layouts and images.json, which has for
-#                                     each image its digest, its compressed size and its layers
+#   NAME  an OCI layout, for each service
+#   all   a folder with the layouts and images.json, which has for each image its digest, its
+#         compressed size and its layers
 {
   lib,
   pkgs,
@@ -41,11 +41,12 @@ let
         }) service.files
       );
     };
+  # Where the image's entrypoint is.
   program =
-    name:
+    name: config:
     layer {
       name = "program";
-      contents."/usr/local/bin/${name}" = "${packages.${name}}/bin/${name}";
+      contents.${builtins.head config.Entrypoint} = "${packages.${name}}/bin/${name}";
     };
 
   # No revision and no date: either would change the digest at every commit.
@@ -65,10 +66,16 @@ let
 
   images = lib.mapAttrs (
     name: service:
-    image {
-      inherit name;
-      layers = [ base ] ++ lib.optional (service.files != { }) (assets service) ++ [ (program name) ];
+    let
       config = configOf name;
+    in
+    image {
+      inherit name config;
+      layers = [
+        base
+      ]
+      ++ lib.optional (service.files != { }) (assets service)
+      ++ [ (program name config) ];
       annotations = annotations name service;
     }
   ) services;

@@ -7,7 +7,7 @@
 #
 # $out is the layout: oci-layout, index.json with exactly one entry, blobs/sha256/*. The layers'
 # blobs are links to the layers in the store: what did not change is neither packed nor copied
-# again. The attribute layers are the layers.
+# again. The attributes layers and config are what it was made from.
 # Example: examples/hello.nix, which the check oci-examples builds.
 { lib, pkgs }:
 let
@@ -102,4 +102,7 @@ let
     pkgs.runCommand "image-${name}" { }
       "${lib.getExe write} $out ${lib.escapeShellArgs arguments}";
 in
-if wrong != [ ] then throw (lib.concatStringsSep "\n" wrong) else image // { inherit layers; }
+if wrong != [ ] then
+  throw (lib.concatStringsSep "\n" wrong)
+else
+  image // { inherit config layers; }

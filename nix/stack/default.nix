@@ -4,7 +4,7 @@
   lib,
   pkgs,
   services,
-  packages,
+  runnable,
   ...
 }:
 let
@@ -46,19 +46,18 @@ let
     '';
   };
 
-  # What plan.jq reads: the description with what only Nix knows, the store paths.
+  # What plan.jq reads.
   description = pkgs.writeText "stack.json" (
     builtins.toJSON {
       services = builtins.mapAttrs (
         name: service:
         service
         // {
-          program = lib.getExe packages.${name};
           # Callers balance over all replicas of a service; what nobody calls has the one port.
           called = builtins.elem name callees;
-          files = builtins.mapAttrs (_: file: file // { source = "${file.source}"; }) service.files;
+          graceSeconds = import ../grace.nix service;
         }
-      ) services;
+      ) runnable;
       until = lib.getExe until;
       announce = lib.getExe announce;
       shell = {

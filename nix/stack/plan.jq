@@ -4,6 +4,9 @@
 
 def fail($code; $line): "stack: \($line)\n" | halt_error($code);
 
+# The prefix of the variables of a service: gift-shop has GIFT_SHOP_PORT, as a shell can set it.
+def prefix: ascii_upcase | gsub("-"; "_");
+
 # A whole number from the environment; unset or empty is the default.
 def number($variable; $default; $meaning; $highest):
   ($ENV[$variable] // "") as $value
@@ -23,9 +26,9 @@ def taken_ports:
 # One request for a port a replica. The port of a service's health is its main one and fixed;
 # another one, of metrics, moves on to the next free port unless it was chosen.
 def requests:
-  to_entries[] | .key as $service | .value as $it | ($service | ascii_upcase) as $prefix
+  to_entries[] | .key as $service | .value as $it | ($service | prefix) as $prefix
   | $it.ports | to_entries[]
-  | (if .key == $it.health.port then "" else "_\(.key | ascii_upcase)" end) as $infix
+  | (if .key == $it.health.port then "" else "_\(.key | prefix)" end) as $infix
   | "\($prefix)\($infix)_PORT" as $variable
   | number($variable; .value.number; "a port"; 65535) as $first
   | range($it.replicas) as $replica
@@ -62,6 +65,7 @@ def process($description; $services; $ports; $service; $replica):
       entrypoint: [$it.program],
       environment: [
         "\($it.address)=127.0.0.1",
+        "\($it.drain.variable)=\($it.drain.seconds)",
         ($it.ports | to_entries[] | "\(.value.variable)=\(port_of($service; $replica; .key))"),
         ($it.files[] | "\(.variable)=\($ENV[.variable] // .source)"),
         ($it.calls | to_entries[]
@@ -83,16 +87,16 @@ def process($description; $services; $ports; $service; $replica):
           end),
       # As in the cluster: whatever ends a service by itself, it comes back.
       availability: { restart: "always", backoff_seconds: 1 },
-      shutdown: { signal: 15, timeout_seconds: ($it.drainSeconds + 5) }
+      shutdown: { signal: 15, timeout_seconds: $it.graceSeconds }
     };
 
 . as $description
 | (.services | with_entries(
-  (if .value.called then number("\(.key | ascii_upcase)_REPLICAS"; 1; "a number of replicas"; 16) else 1 end) as $n
+  (if .value.called then number("\(.key | prefix)_REPLICAS"; 1; "a number of replicas"; 16) else 1 end) as $n
   | .value.replicas = $n)) as $services
 | ($services | [requests] | assign($listening | taken_ports)) as $ports
-# The page is what nobody calls and answers over HTTP.
-| first($ports[] | select($services[.service] | .called | not) | select(.port == "http").number) as $page
+# The page is where visitors reach the system.
+| first($ports[] | select($services[.service] as $it | $it.public and .port == $it.health.port).number) as $page
 | "online-books-\($page)",
   ({
     version: "0.5",

@@ -1,5 +1,6 @@
-# The services as `bench` and `soak` read them (bench/src/description.rs): their description, with
-# the store paths of programs and files.
+# The services as they can be run on this machine: their description with what only Nix knows, the
+# store paths of programs and files. The stack reads it (stack/plan.jq), and so do `bench` and
+# `soak` (bench/src/description.rs).
 {
   lib,
   packages,
