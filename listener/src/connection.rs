@@ -12,6 +12,7 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tonic::transport::server::{Connected, TcpConnectInfo};
 
+use crate::activity::Activity;
 use crate::open::{Held, Open};
 
 /// The bytes of one peer. Reading fails once it has to make room for another.
@@ -24,14 +25,15 @@ pub struct Connection {
 }
 
 impl Connection {
-    pub(crate) fn new(stream: TcpStream, peer: SocketAddr, open: &Arc<Open>) -> Self {
-        let (held, ended) = open.enter();
-        Self {
+    /// `None` where there is no room for it.
+    pub(crate) fn new(stream: TcpStream, peer: SocketAddr, open: &Arc<Open>) -> Option<Self> {
+        let (held, ended) = open.enter()?;
+        Some(Self {
             stream,
             peer,
             held,
             ended,
-        }
+        })
     }
 
     /// Who is at the other end.
@@ -40,10 +42,16 @@ impl Connection {
         self.peer
     }
 
+    /// What it is doing, for the server that speaks on it to mark its answers in.
+    #[must_use]
+    pub fn activity(&self) -> Activity {
+        self.held.activity.clone()
+    }
+
     /// Notes that something passed.
     fn passed<T>(&self, result: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if matches!(result, Poll::Ready(Ok(_))) {
-            self.held.heard();
+            self.held.activity.heard();
         }
         result
     }
