@@ -1,10 +1,12 @@
 //! What a connection is doing: whether it is being answered, and when something last passed.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-/// A view of one connection, for the server that speaks on it. Clones are of the same connection.
+use tokio::sync::oneshot;
+
+/// A handle of one connection, for the server that speaks on it. Clones are of the same connection.
 #[derive(Clone, Debug)]
 pub struct Activity(Arc<Signs>);
 
@@ -16,6 +18,8 @@ struct Signs {
     heard: AtomicU64,
     /// Answers that are being made.
     answers: AtomicU64,
+    /// Tells the connection to end, when dropped.
+    end: Mutex<Option<oneshot::Sender<()>>>,
 }
 
 /// An answer in progress: its connection does not have to make room for as long as this lives.
@@ -24,15 +28,18 @@ struct Signs {
 pub struct Answering(Activity);
 
 impl Activity {
-    /// A new connection of the listener that started at `since`.
-    pub(crate) fn new(since: Instant) -> Self {
+    /// A new connection of the listener that started at `since`. The receiver resolves when the
+    /// connection has to end.
+    pub(crate) fn new(since: Instant) -> (Self, oneshot::Receiver<()>) {
+        let (end, ended) = oneshot::channel();
         let activity = Self(Arc::new(Signs {
             since,
             heard: AtomicU64::default(),
             answers: AtomicU64::default(),
+            end: Mutex::new(Some(end)),
         }));
         activity.heard();
-        activity
+        (activity, ended)
     }
 
     /// Marks an answer as being made. For answers whose length the server decides alone: a peer
@@ -40,6 +47,12 @@ impl Activity {
     pub fn answering(&self) -> Answering {
         self.0.answers.fetch_add(1, Ordering::Relaxed);
         Answering(self.clone())
+    }
+
+    /// Ends the connection, whatever it is doing: its next read fails.
+    pub fn end(&self) {
+        let mut end = self.0.end.lock().unwrap_or_else(PoisonError::into_inner);
+        *end = None;
     }
 
     /// Something was read or written.

@@ -13,8 +13,8 @@
 //! | module | does |
 //! | --- | --- |
 //! | [`Listener`] | takes a port, accepts connections |
-//! | [`Connection`] | one of them, as bytes to read and to write; ends when it has to make room |
-//! | [`Activity`] | what one of them is doing, for the server to mark its answers in |
+//! | [`Connection`] | one of them, as bytes to read and to write; ends when it has to |
+//! | [`Activity`] | what one of them is doing, for the server to mark its answers in, and to end it |
 //! | [`descriptors`] | how many connections this process may hold |
 
 mod activity;

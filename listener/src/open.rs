@@ -15,15 +15,7 @@ pub struct Open {
     most: usize,
     started: Instant,
     next: AtomicU64,
-    places: Mutex<HashMap<u64, Place>>,
-}
-
-/// What is known of one of them.
-#[derive(Debug)]
-struct Place {
-    activity: Activity,
-    /// Dropped, it tells the connection to end.
-    _end: oneshot::Sender<()>,
+    places: Mutex<HashMap<u64, Activity>>,
 }
 
 /// One connection's place among them; gives it back when dropped.
@@ -59,25 +51,23 @@ impl Open {
         if places.len() >= self.most {
             let silent = places
                 .iter()
-                .filter_map(|(number, place)| Some((place.activity.silent_since()?, *number)));
+                .filter_map(|(number, activity)| Some((activity.silent_since()?, *number)));
             let (_, most_silent) = silent.min()?;
-            places.remove(&most_silent);
+            if let Some(activity) = places.remove(&most_silent) {
+                activity.end();
+            }
         }
-        let (end, ended) = oneshot::channel();
+        let (activity, ended) = Activity::new(self.started);
         let held = Held {
             open: Arc::clone(self),
             number: self.next.fetch_add(1, Ordering::Relaxed),
-            activity: Activity::new(self.started),
+            activity: activity.clone(),
         };
-        let place = Place {
-            activity: held.activity.clone(),
-            _end: end,
-        };
-        places.insert(held.number, place);
+        places.insert(held.number, activity);
         Some((held, ended))
     }
 
-    fn places(&self) -> MutexGuard<'_, HashMap<u64, Place>> {
+    fn places(&self) -> MutexGuard<'_, HashMap<u64, Activity>> {
         self.places.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,10 +1,14 @@
 //! The recommendations service: picks books of a category, over gRPC.
 //!
 //! [`config`] says what can be set, [`catalogue`] holds the books, [`service`] answers, [`server`]
-//! runs it with health, reflection and limits, [`health`] is the probe of a running one.
+//! runs it with health, reflection and limits, [`health`] is the probe of a running one. Of the
+//! limits, [`bounds`] and [`calls`] are those of the process, [`ending`] is reflection's.
 
+pub mod bounds;
+pub mod calls;
 pub mod catalogue;
 pub mod config;
+pub mod ending;
 pub mod health;
 pub mod server;
 pub mod service;
