@@ -14,14 +14,17 @@ use std::{
 
 use bytes::Bytes;
 use http::{Request, Response};
-use http_body::{Body, Frame};
+use http_body::Body;
 use listener::Activity;
 use pin_project_lite::pin_project;
 use tokio::time::interval;
 use tonic::Status;
 use tower::{Layer, Service};
 
-use crate::calls::{Calls, Place};
+use crate::{
+    calls::{Calls, Place},
+    held::Held,
+};
 
 /// Calls of each kind at a time. One takes a few KiB; answering takes microseconds, so that so
 /// many are open only where peers are slow.
@@ -132,56 +135,5 @@ where
         };
         let place = this.place.take();
         Poll::Ready(answer.map(|response| response.map(|inner| Held::new(inner, place))))
-    }
-}
-
-pin_project! {
-    /// An answer's body, which holds the call's place until it has ended or is dropped.
-    #[derive(Debug)]
-    pub struct Held<B> {
-        #[pin]
-        inner: B,
-        last_byte: Option<Bytes>,
-        _place: Option<Place>,
-    }
-}
-
-impl<B> Held<B> {
-    fn new(inner: B, place: Option<Place>) -> Self {
-        Self {
-            inner,
-            last_byte: None,
-            _place: place,
-        }
-    }
-}
-
-impl<B: Body<Data = Bytes>> Body for Held<B> {
-    type Data = Bytes;
-    type Error = B::Error;
-
-    /// The last byte of a message goes by itself. hyper hands a message on as soon as its peer
-    /// takes one byte, and asks for what comes next; with the message in two, it asks for the end
-    /// only once the peer takes all of it.
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
-        let this = self.project();
-        if let Some(byte) = this.last_byte.take() {
-            return Poll::Ready(Some(Ok(Frame::data(byte))));
-        }
-        let mut frame = ready!(this.inner.poll_frame(cx));
-        if let Some(Ok(frame)) = &mut frame
-            && let Some(data) = frame.data_mut()
-            && data.len() > 1
-        {
-            *this.last_byte = Some(data.split_off(data.len() - 1));
-        }
-        Poll::Ready(frame)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.last_byte.is_none() && self.inner.is_end_stream()
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! [`config`] says what can be set, [`catalogue`] holds the books, [`service`] answers, [`server`]
 //! runs it with health, reflection and limits, [`health`] is the probe of a running one. Of the
-//! limits, [`bounds`] and [`calls`] are those of the process, [`ending`] is reflection's.
-//! [`failure`] is what ends the program early.
+//! limits, [`bounds`], [`calls`] and [`held`] are those of the process, [`ending`] is
+//! reflection's. [`failure`] is what ends the program early.
 
 pub mod bounds;
 pub mod calls;
@@ -12,5 +12,6 @@ pub mod config;
 pub mod ending;
 pub mod failure;
 pub mod health;
+pub mod held;
 pub mod server;
 pub mod service;
