@@ -10,11 +10,12 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
-use tonic::transport::server::{Connected, TcpConnectInfo};
+use tonic::transport::server::Connected;
 
+use crate::activity::Activity;
 use crate::open::{Held, Open};
 
-/// The bytes of one peer. Reading fails once it has to make room for another.
+/// The bytes of one peer. Reading fails once it has to end.
 #[derive(Debug)]
 pub struct Connection {
     stream: TcpStream,
@@ -24,14 +25,15 @@ pub struct Connection {
 }
 
 impl Connection {
-    pub(crate) fn new(stream: TcpStream, peer: SocketAddr, open: &Arc<Open>) -> Self {
-        let (held, ended) = open.enter();
-        Self {
+    /// `None` where there is no room for it.
+    pub(crate) fn new(stream: TcpStream, peer: SocketAddr, open: &Arc<Open>) -> Option<Self> {
+        let (held, ended) = open.enter()?;
+        Some(Self {
             stream,
             peer,
             held,
             ended,
-        }
+        })
     }
 
     /// Who is at the other end.
@@ -40,10 +42,16 @@ impl Connection {
         self.peer
     }
 
+    /// What it is doing, for the server that speaks on it to mark its answers in.
+    #[must_use]
+    pub fn activity(&self) -> Activity {
+        self.held.activity.clone()
+    }
+
     /// Notes that something passed.
     fn passed<T>(&self, result: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if matches!(result, Poll::Ready(Ok(_))) {
-            self.held.heard();
+            self.held.activity.heard();
         }
         result
     }
@@ -56,7 +64,7 @@ impl AsyncRead for Connection {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         if Pin::new(&mut self.ended).poll(cx).is_ready() {
-            let reason = "silent for longest, and there was no room for the next";
+            let reason = "silent for longest without room for the next, or not reading";
             return Poll::Ready(Err(io::Error::new(
                 io::ErrorKind::ConnectionAborted,
                 reason,
@@ -99,10 +107,11 @@ impl AsyncWrite for Connection {
     }
 }
 
+/// A tonic server finds what its connection is doing in each request's extensions.
 impl Connected for Connection {
-    type ConnectInfo = TcpConnectInfo;
+    type ConnectInfo = Activity;
 
-    fn connect_info(&self) -> TcpConnectInfo {
-        self.stream.connect_info()
+    fn connect_info(&self) -> Activity {
+        self.activity()
     }
 }

@@ -1,15 +1,23 @@
 //! Accepts connections within a bound, the same in every service.
 //!
 //! A process can hold so many connections and no more. At that bound the one that has been silent
-//! for longest is closed in favour of the next: a flood of connections that say nothing takes
-//! neither the health endpoints nor those who are being answered.
+//! for longest, that is, has read and written nothing, is closed in favour of the next: a flood of
+//! connections that say nothing takes the health endpoints from nobody.
+//!
+//! Waiting for an answer is silence, too. A server that marks its answers with
+//! [`Activity::answering`] keeps the connections that wait for them; where all of them do, the
+//! newcomer is closed. marketplace does so: a page takes up to a second. recommendations does not:
+//! its calls take microseconds, and over gRPC a peer decides for how long a call is open, so that a
+//! mark would let a flood of open calls keep every place.
 //!
 //! | module | does |
 //! | --- | --- |
 //! | [`Listener`] | takes a port, accepts connections |
-//! | [`Connection`] | one of them, as bytes to read and to write; ends when it has to make room |
+//! | [`Connection`] | one of them, as bytes to read and to write; ends when it has to |
+//! | [`Activity`] | what one of them is doing, for the server to mark its answers in, and to end it |
 //! | [`descriptors`] | how many connections this process may hold |
 
+mod activity;
 mod connection;
 pub mod descriptors;
 mod open;
@@ -23,6 +31,7 @@ use rustix::net::sockopt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::sleep;
 
+pub use activity::{Activity, Answering};
 pub use connection::Connection;
 use open::Open;
 
@@ -61,13 +70,17 @@ impl Listener {
         self.socket.local_addr()
     }
 
-    /// The next connection; where there is no room for it, the most silent one ends.
+    /// The next connection; where there is no room for it, the most silent one ends. One that
+    /// comes while all of them are being answered is closed instead, and not returned.
     pub async fn accept(&self) -> Connection {
         loop {
             match self.socket.accept().await {
                 Ok((stream, peer)) => {
                     prepare(&stream);
-                    return Connection::new(stream, peer, &self.open);
+                    match Connection::new(stream, peer, &self.open) {
+                        Some(connection) => return connection,
+                        None => tracing::debug!(%peer, "no room for a connection"),
+                    }
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");

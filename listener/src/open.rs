@@ -7,33 +7,24 @@ use std::time::Instant;
 
 use tokio::sync::oneshot;
 
+use crate::activity::Activity;
+
 /// All of them.
 #[derive(Debug)]
 pub struct Open {
     most: usize,
     started: Instant,
     next: AtomicU64,
-    places: Mutex<HashMap<u64, Place>>,
+    places: Mutex<HashMap<u64, Activity>>,
 }
-
-/// What is known of one of them.
-#[derive(Debug)]
-struct Place {
-    heard: Arc<Heard>,
-    /// Dropped, it tells the connection to end.
-    _end: oneshot::Sender<()>,
-}
-
-/// When a connection last read or wrote something, in milliseconds since the first was possible.
-#[derive(Debug, Default)]
-struct Heard(AtomicU64);
 
 /// One connection's place among them; gives it back when dropped.
 #[derive(Debug)]
 pub struct Held {
     open: Arc<Open>,
     number: u64,
-    heard: Arc<Heard>,
+    /// What the place is judged by.
+    pub activity: Activity,
 }
 
 impl Open {
@@ -53,43 +44,31 @@ impl Open {
         self.places().len()
     }
 
-    /// A place for one more, if need be that of the most silent one. The receiver resolves when
-    /// the place is lost.
-    pub fn enter(self: &Arc<Self>) -> (Held, oneshot::Receiver<()>) {
-        let (end, ended) = oneshot::channel();
-        let held = Held {
-            open: Arc::clone(self),
-            number: self.next.fetch_add(1, Ordering::Relaxed),
-            heard: Arc::default(),
-        };
-        held.heard();
-        let place = Place {
-            heard: Arc::clone(&held.heard),
-            _end: end,
-        };
+    /// A place for one more, if need be that of the most silent one; `None` where all of them are
+    /// being answered. The receiver resolves when the place is lost.
+    pub fn enter(self: &Arc<Self>) -> Option<(Held, oneshot::Receiver<()>)> {
         let mut places = self.places();
         if places.len() >= self.most {
             let silent = places
                 .iter()
-                .min_by_key(|(number, place)| (place.heard.0.load(Ordering::Relaxed), **number));
-            if let Some(number) = silent.map(|(number, _)| *number) {
-                places.remove(&number);
+                .filter_map(|(number, activity)| Some((activity.silent_since()?, *number)));
+            let (_, most_silent) = silent.min()?;
+            if let Some(activity) = places.remove(&most_silent) {
+                activity.end();
             }
         }
-        places.insert(held.number, place);
-        (held, ended)
+        let (activity, ended) = Activity::new(self.started);
+        let held = Held {
+            open: Arc::clone(self),
+            number: self.next.fetch_add(1, Ordering::Relaxed),
+            activity: activity.clone(),
+        };
+        places.insert(held.number, activity);
+        Some((held, ended))
     }
 
-    fn places(&self) -> MutexGuard<'_, HashMap<u64, Place>> {
+    fn places(&self) -> MutexGuard<'_, HashMap<u64, Activity>> {
         self.places.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Held {
-    /// Something was read or written.
-    pub fn heard(&self) {
-        let now = u64::try_from(self.open.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.heard.0.store(now, Ordering::Relaxed);
     }
 }
 
@@ -101,7 +80,26 @@ impl Drop for Held {
 
 #[cfg(test)]
 mod tests {
+    use tokio::sync::oneshot::error::TryRecvError;
+
     use super::*;
+
+    /// Three places, all taken, the second of them silent for longest.
+    fn full() -> (Arc<Open>, Vec<(Held, oneshot::Receiver<()>)>) {
+        let open = Arc::new(Open::new(3));
+        let held: Vec<_> = (0..3).map(|_| open.enter().unwrap()).collect();
+        for ((held, _), silent_since) in held.iter().zip([30, 10, 20]) {
+            held.activity.heard_at(silent_since);
+        }
+        (open, held)
+    }
+
+    /// Which of them have lost their places.
+    fn lost(held: &mut [(Held, oneshot::Receiver<()>)]) -> Vec<bool> {
+        held.iter_mut()
+            .map(|(_, ended)| ended.try_recv() == Err(TryRecvError::Closed))
+            .collect()
+    }
 
     #[test]
     fn a_place_is_given_back() {
@@ -114,17 +112,29 @@ mod tests {
 
     #[test]
     fn the_most_silent_one_makes_room() {
-        let open = Arc::new(Open::new(3));
-        let mut held: Vec<_> = (0..3).map(|_| open.enter()).collect();
-        for (at, silent_since) in [(0, 30), (1, 10), (2, 20)] {
-            held[at].0.heard.0.store(silent_since, Ordering::Relaxed);
-        }
-        let _one_more = open.enter();
+        let (open, mut held) = full();
+        let _one_more = open.enter().unwrap();
         assert_eq!(open.count(), 3);
-        let lost: Vec<bool> = held
-            .iter_mut()
-            .map(|(_, ended)| ended.try_recv() == Err(oneshot::error::TryRecvError::Closed))
-            .collect();
-        assert_eq!(lost, [false, true, false]);
+        assert_eq!(lost(&mut held), [false, true, false]);
+    }
+
+    #[test]
+    fn one_that_is_being_answered_keeps_its_place() {
+        let (open, mut held) = full();
+        let answering = held[1].0.activity.answering();
+        let _one_more = open.enter().unwrap();
+        assert_eq!(lost(&mut held), [false, false, true]);
+        drop(answering);
+        assert_ne!(held[1].0.activity.silent_since(), Some(10));
+    }
+
+    #[test]
+    fn where_all_are_being_answered_there_is_no_room() {
+        let (open, mut held) = full();
+        let answering: Vec<_> = held.iter().map(|it| it.0.activity.answering()).collect();
+        assert!(open.enter().is_none());
+        assert_eq!(lost(&mut held), [false; 3]);
+        drop(answering);
+        assert!(open.enter().is_some());
     }
 }

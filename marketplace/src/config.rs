@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
-use clap::builder::StyledStr;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
+use cli::port;
 
 use crate::failure::Failure;
 use crate::hosts::{self, Target};
@@ -131,40 +131,9 @@ impl Arguments {
     }
 }
 
-/// A port number, or what is wrong with it.
-fn port(value: &str) -> Result<u16, String> {
-    value.parse().map_err(|_| {
-        if value.contains("://") {
-            "this is what Kubernetes' service links put into the variable; set \
-             enableServiceLinks: false in the pod, or the variable to a number"
-                .to_owned()
-        } else {
-            "not a port, which is a number from 0 to 65535".to_owned()
-        }
-    })
-}
-
-/// clap's message without its hints on further lines, and with the variable that may have been
-/// the value's source.
+/// What is wrong with the command line or the environment, in one line.
 fn one_line(error: &clap::Error) -> String {
-    let rendered: StyledStr = error.render();
-    let text = rendered.to_string();
-    let line = text.lines().next().unwrap_or_default();
-    let line = line.strip_prefix("error: ").unwrap_or(line);
-    // Arguments know how they are written only in a command that is built.
-    let mut command = Arguments::command();
-    command.build();
-    let variable = match error.get(ContextKind::InvalidArg) {
-        Some(ContextValue::String(flag)) => command
-            .get_arguments()
-            .find(|argument| argument.to_string() == *flag)
-            .and_then(|argument| argument.get_env().map(|name| name.to_owned())),
-        _ => None,
-    };
-    match variable {
-        Some(name) => format!("{line} (or its variable {})", name.display()),
-        None => line.to_owned(),
-    }
+    cli::usage_error(error, Arguments::command())
 }
 
 #[cfg(test)]
@@ -183,12 +152,11 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_value_is_named_with_its_flag_and_variable() {
+    fn a_bad_value_is_named_with_its_flag() {
         let message = error(&["--port", "99999"]);
-        for part in ["99999", "--port", "ROCKET_PORT", "0 to 65535"] {
+        for part in ["99999", "--port", "0 to 65535"] {
             assert!(message.contains(part), "{message}");
         }
-        assert!(error(&["--address", "here"]).contains("ROCKET_ADDRESS"));
         assert!(error(&["--nonsense"]).contains("--nonsense"));
     }
 

@@ -44,6 +44,16 @@ impl fmt::Display for Failure {
 
 impl Error for Failure {}
 
+impl From<telemetry::logging::Error> for Failure {
+    fn from(error: telemetry::logging::Error) -> Self {
+        if error.is_configuration() {
+            Self::configuration(error)
+        } else {
+            Self::runtime(error)
+        }
+    }
+}
+
 impl From<telemetry::export::Error> for Failure {
     fn from(error: telemetry::export::Error) -> Self {
         match error {

@@ -95,10 +95,15 @@ pub async fn serve(
 /// Speaks HTTP on a connection, in a task of its own.
 fn speak(connection: Connection, shop: &Arc<Shop>, open: &GracefulShutdown) {
     let peer = connection.peer();
+    let activity = connection.activity();
     let shop = Arc::clone(shop);
     let service = service_fn(move |request| {
-        let shop = Arc::clone(&shop);
-        async move { Ok::<_, Infallible>(shop.answer(request, peer).await) }
+        let (shop, answering) = (Arc::clone(&shop), activity.answering());
+        async move {
+            let answer = shop.answer(request, peer).await;
+            drop(answering);
+            Ok::<_, Infallible>(answer)
+        }
     });
     let spoken = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -6,7 +6,7 @@
 )]
 
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -17,6 +17,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 const FOLDER: &str = env!("CARGO_MANIFEST_DIR");
+const PROGRAM: &str = env!("CARGO_BIN_EXE_marketplace");
 const LIVE: &str = "GET /health/live HTTP/1.1\r\nhost: test\r\n\r\n";
 /// Longer than the program takes for anything.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -31,7 +32,11 @@ struct Shop {
 
 impl Shop {
     fn open() -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_marketplace"))
+        Self::start(&mut Command::new(PROGRAM))
+    }
+
+    fn start(program: &mut Command) -> Self {
+        let mut child = program
             .env_clear()
             .env("ROCKET_TEMPLATE_DIR", format!("{FOLDER}/templates"))
             .env("ROCKET_STATIC_DIR", format!("{FOLDER}/static"))
@@ -173,6 +178,30 @@ fn a_flood_of_connections_leaves_the_health_endpoints_up() {
         }
     }
     assert_eq!(shop.answer(LIVE), "HTTP/1.1 200 OK");
+}
+
+#[test]
+fn a_flood_while_a_page_is_made_does_not_cut_it_off() {
+    // Recommendations that never answer: the page takes its whole deadline.
+    let hanging = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = hanging.local_addr().unwrap().port().to_string();
+    // Fewer descriptors leave fewer places, so that a second is enough for a flood.
+    let places = 64;
+    let mut program = Command::new("/bin/sh");
+    program
+        .args(["-c", "ulimit -n 128 && exec \"$@\"", "sh", PROGRAM])
+        .args(["--recommendations-host", "127.0.0.1"])
+        .args(["--recommendations-port", &port]);
+    let shop = Shop::start(&mut program);
+    let mut visitor = shop.connect();
+    visitor
+        .write_all(b"GET / HTTP/1.1\r\nhost: test\r\n\r\n")
+        .unwrap();
+    thread::sleep(Duration::from_millis(100));
+    let flood: Vec<_> = (0..places + 20).map(|_| shop.connect()).collect();
+    let answer = read_answer(&mut BufReader::new(&visitor)).unwrap();
+    assert_eq!(answer, "HTTP/1.1 503 Service Unavailable");
+    drop(flood);
 }
 
 #[test]

@@ -1,16 +1,13 @@
 //! The configuration: flags, each with an environment variable, and what is said when one is wrong.
 
 use std::{
-    env,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::PathBuf,
     time::Duration,
 };
 
-use clap::{
-    Args, CommandFactory, Parser, Subcommand,
-    error::{ContextKind, ContextValue},
-};
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use cli::port;
 
 /// Recommends books of a category, over gRPC.
 ///
@@ -45,14 +42,15 @@ pub struct Config {
         long,
         env = "RECOMMENDATIONS_PORT",
         default_value_t = 50051,
-        global = true
+        global = true,
+        value_parser = port
     )]
     pub port: u16,
     /// Catalogue to recommend from, a JSON file [default: the one in the program].
     #[arg(long, env = "CATALOGUE", value_name = "FILE")]
     pub catalogue: Option<PathBuf>,
     /// Port that Prometheus reads metrics from, on the same address [default: none].
-    #[arg(long, env = "METRICS_PORT", value_name = "PORT")]
+    #[arg(long, env = "METRICS_PORT", value_name = "PORT", value_parser = port)]
     pub metrics_port: Option<u16>,
     /// Seconds that calls in flight get to finish after SIGTERM or SIGINT.
     #[arg(
@@ -86,33 +84,9 @@ impl Config {
     }
 }
 
-/// What is wrong with the command line or the environment, in one line: clap's own message goes
-/// over several, and does not say which variable a value came from.
+/// What is wrong with the command line or the environment, in one line.
 pub fn usage_error(error: &clap::Error) -> String {
-    let message = error.to_string();
-    let line = message.lines().next().unwrap_or_default();
-    let line = line.strip_prefix("error: ").unwrap_or(line);
-    match variable(error) {
-        Some(variable) => format!("{line} (from {variable})"),
-        None => format!("{line} (see --help)"),
-    }
-}
-
-/// The environment variable that holds the value which `error` complains of.
-fn variable(error: &clap::Error) -> Option<String> {
-    let Some(ContextValue::String(flag)) = error.get(ContextKind::InvalidArg) else {
-        return None;
-    };
-    let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue) else {
-        return None;
-    };
-    let mut command = Cli::command();
-    command.build();
-    let argument = command
-        .get_arguments()
-        .find(|argument| argument.to_string() == *flag)?;
-    let name = argument.get_env()?.to_str()?;
-    (env::var(name).ok()? == *value).then(|| name.to_owned())
+    cli::usage_error(error, Cli::command())
 }
 
 #[cfg(test)]
@@ -140,16 +114,7 @@ mod tests {
         let error = config(&["--port", "99999"]).unwrap_err();
         assert_eq!(
             usage_error(&error),
-            "invalid value '99999' for '--port <PORT>': 99999 is not in 0..=65535 (see --help)"
-        );
-    }
-
-    #[test]
-    fn an_unknown_flag_is_one_line() {
-        let error = config(&["--prot", "1"]).unwrap_err();
-        assert_eq!(
-            usage_error(&error),
-            "unexpected argument '--prot' found (see --help)"
+            "invalid value '99999' for '--port <PORT>': not a port, which is a number from 0 to 65535 (see --help)"
         );
     }
 }

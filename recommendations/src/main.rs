@@ -1,85 +1,53 @@
 //! The program: reads its configuration, sets up logging, binds, serves.
 
-use std::{io, process::ExitCode};
+use std::process::ExitCode;
 
 use clap::Parser;
 use recommendations::{
-    catalogue::{Catalogue, CatalogueError},
-    config::{self, Cli, Command, Config},
-    health::{self, ProbeError},
-    server::{Server, ServerError},
+    catalogue::Catalogue,
+    config::{Cli, Command, Config},
+    failure::Failure,
+    health,
+    server::Server,
 };
 use telemetry::{
-    export::{self, Exporter},
+    export::Exporter,
     logging,
     metrics::{Registry, Rpcs},
     scrape,
     shutdown::Signals,
 };
 
-/// Everything that ends the program early.
-#[derive(Debug, thiserror::Error)]
-enum Error {
-    #[error(transparent)]
-    Catalogue(#[from] CatalogueError),
-    #[error(transparent)]
-    Logging(#[from] logging::Error),
-    #[error(transparent)]
-    Metrics(#[from] scrape::BindError),
-    #[error(transparent)]
-    Export(#[from] export::Error),
-    #[error(transparent)]
-    Server(#[from] ServerError),
-    #[error(transparent)]
-    Probe(#[from] ProbeError),
-    #[error("cannot start: {0}")]
-    Runtime(#[from] io::Error),
-}
-
-impl Error {
-    /// 2 for bad configuration, 1 for a failure at run time.
-    fn exit_code(&self) -> u8 {
-        match self {
-            Self::Catalogue(_) | Self::Logging(_) => 2,
-            Self::Export(export::Error::Variable { .. }) => 2,
-            Self::Export(_)
-            | Self::Metrics(_)
-            | Self::Server(_)
-            | Self::Probe(_)
-            | Self::Runtime(_) => 1,
+fn main() -> ExitCode {
+    match start() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("recommendations: {failure}");
+            failure.exit_code()
         }
     }
 }
 
-fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+fn start() -> Result<(), Failure> {
+    match Cli::try_parse() {
+        Ok(cli) => run(&cli),
         // --help and --version are errors to clap, but not to those who asked.
-        Err(error) if !error.use_stderr() => error.exit(),
-        Err(error) => return fail(&config::usage_error(&error), 2),
-    };
-    match run(&cli) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(&error.to_string(), error.exit_code()),
+        Err(error) if !error.use_stderr() => Ok(error.print()?),
+        Err(error) => Err(Failure::Usage(error)),
     }
-}
-
-fn fail(message: &str, code: u8) -> ExitCode {
-    eprintln!("recommendations: {message}");
-    code.into()
 }
 
 // One thread: a call takes microseconds, less than waking another thread for it. More calls than
 // one core can answer are more replicas.
 #[tokio::main(flavor = "current_thread")]
-async fn run(cli: &Cli) -> Result<(), Error> {
+async fn run(cli: &Cli) -> Result<(), Failure> {
     match cli.command {
         Some(Command::Health) => Ok(health::probe(cli.config.probe_address()).await?),
         None => serve(&cli.config).await,
     }
 }
 
-async fn serve(config: &Config) -> Result<(), Error> {
+async fn serve(config: &Config) -> Result<(), Failure> {
     let _logging = logging::init()?;
     let signals = Signals::new()?;
     let catalogue = Catalogue::load(config.catalogue.as_deref())?;

@@ -13,7 +13,7 @@ use recommendations_proto::{
     FILE_DESCRIPTOR_SET, SERVICE_NAME, recommendations_server::RecommendationsServer,
 };
 use telemetry::{export::Exporter, grpc::ServerLayer, metrics::Rpcs};
-use tokio::{sync::oneshot, time};
+use tokio::{sync::oneshot, task::JoinSet, time};
 use tokio_stream::{self as stream, StreamExt};
 use tonic::transport;
 use tonic_health::{
@@ -23,17 +23,18 @@ use tonic_health::{
 };
 use tonic_reflection::server::Builder as Reflection;
 
-use crate::{catalogue::Catalogue, service::Recommender};
+use crate::{bounds::Bounds, catalogue::Catalogue, ending::Ending, service::Recommender};
 
 /// The largest message that is read; a request is a few dozen bytes.
 const MAX_MESSAGE_BYTES: usize = 4 * 1024;
 /// The most metadata that a call may carry.
 const MAX_HEADER_BYTES: u32 = 16 * 1024;
-/// Calls at a time on one connection; a client with more waits.
+/// Calls at a time on one connection; a client with more waits. [`Bounds`] is that of all of them.
 const MAX_STREAMS: u32 = 256;
 /// How much a client may send before it is read, a call and a connection: bounds their memory.
 const WINDOW_BYTES: u32 = 64 * 1024;
-/// A call that has not been answered by then is ended; a slow client cannot hold it open.
+/// A call whose answer has not begun by then is ended, and so is a stream of reflection. How long
+/// the answer may take to be read is in [`crate::bounds`].
 const CALL_TIMEOUT: Duration = Duration::from_secs(5);
 /// How often a silent peer is asked whether it is still there,
 const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(30);
@@ -113,9 +114,16 @@ impl Server {
         let reflection = Reflection::configure()
             .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET)
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-            .build_v1()?;
+            .build_v1()?
+            .max_decoding_message_size(MAX_MESSAGE_BYTES);
+        let (reflection, stop_reflection) = Ending::new(reflection, CALL_TIMEOUT);
         let checks = HealthService::from_health_reporter(health.clone());
         let recommender = Recommender::new(catalogue);
+
+        let bounds = Bounds::default();
+        // Ends when this is dropped.
+        let mut keeping = JoinSet::new();
+        keeping.spawn(bounds.clone().keep());
 
         let (stop, stopped) = oneshot::channel::<()>();
         // Ends with the stream, when no more connections are taken.
@@ -127,12 +135,13 @@ impl Server {
         let mut serving = pin!(
             limited()
                 .layer(ServerLayer::new(calls, exporter, METHODS))
+                .layer(bounds)
                 .add_service(
                     RecommendationsServer::new(recommender)
                         .max_decoding_message_size(MAX_MESSAGE_BYTES),
                 )
                 .add_service(HealthServer::new(checks).max_decoding_message_size(MAX_MESSAGE_BYTES))
-                .add_service(reflection.max_decoding_message_size(MAX_MESSAGE_BYTES))
+                .add_service(reflection)
                 .serve_with_incoming_shutdown(connections, async {
                     let _ = stopped.await;
                 })
@@ -144,6 +153,7 @@ impl Server {
         }
         report(&health, ServingStatus::NotServing).await;
         end_watches(&mut health).await;
+        drop(stop_reflection);
         drop(stop);
         match time::timeout(drain, serving).await {
             Ok(result) => result?,

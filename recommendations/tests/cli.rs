@@ -65,7 +65,7 @@ fn version_is_that_of_the_package() {
 fn a_port_that_is_none() {
     assert_eq!(
         failure(&["--port", "99999"], 2),
-        "recommendations: invalid value '99999' for '--port <PORT>': 99999 is not in 0..=65535 (see --help)"
+        "recommendations: invalid value '99999' for '--port <PORT>': not a port, which is a number from 0 to 65535 (see --help)"
     );
 }
 
@@ -75,8 +75,19 @@ fn a_variable_with_a_port_that_is_none() {
     assert_eq!(code, 2);
     assert_eq!(
         stderr,
-        "recommendations: invalid value '99999' for '--port <PORT>': 99999 is not in 0..=65535 (from RECOMMENDATIONS_PORT)\n"
+        "recommendations: invalid value '99999' for '--port <PORT>': not a port, which is a number from 0 to 65535 (from RECOMMENDATIONS_PORT)\n"
     );
+}
+
+#[test]
+fn a_service_link_is_explained() {
+    for variable in ["RECOMMENDATIONS_PORT", "METRICS_PORT"] {
+        let (code, _, stderr) = run(program().env(variable, "tcp://10.0.0.1:50051"));
+        assert_eq!((code, stderr.lines().count()), (2, 1), "{stderr}");
+        let end = format!("(from {variable})\n");
+        assert!(stderr.contains("enableServiceLinks"), "{stderr}");
+        assert!(stderr.ends_with(&end), "{stderr}");
+    }
 }
 
 #[test]

@@ -16,6 +16,10 @@ use tonic_health::pb::{
     HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
 };
 use tonic_prost::ProstCodec;
+use tonic_reflection::pb::v1::{
+    ServerReflectionRequest, server_reflection_client::ServerReflectionClient,
+    server_reflection_request::MessageRequest,
+};
 
 /// The end of a call to `Recommend`.
 type Call = JoinHandle<Result<Response<RecommendationResponse>, Status>>;
@@ -86,6 +90,29 @@ async fn a_call_without_an_end_is_cut_off_at_the_limit() {
     assert_eq!(service.wait(Duration::from_secs(2)).await.code(), Some(0));
     let took = start.elapsed();
     assert!(took > Duration::from_millis(900), "{took:?}");
+}
+
+#[tokio::test]
+async fn an_open_reflection_stream_holds_up_no_end() {
+    let mut service = Running::start(&["--drain-seconds", "5"]);
+    let mut reflection = ServerReflectionClient::new(service.connect().await);
+    let question = ServerReflectionRequest {
+        host: String::new(),
+        message_request: Some(MessageRequest::ListServices(String::new())),
+    };
+    let questions = tokio_stream::once(question);
+    let questions = tokio_stream::StreamExt::chain(questions, tokio_stream::pending());
+    let answers = reflection.server_reflection_info(questions).await.unwrap();
+    let mut answers = answers.into_inner();
+    assert!(answers.message().await.unwrap().is_some());
+
+    service.signal(Signal::TERM);
+
+    assert!(
+        answers.message().await.unwrap().is_none(),
+        "the stream ends"
+    );
+    assert_eq!(service.wait(Duration::from_secs(2)).await.code(), Some(0));
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ use tonic::{Code, Status};
 use tower::{Layer, Service};
 
 use crate::export::Exporter;
+use crate::logging::shortened;
 use crate::metrics::{Call, Rpcs, code_name};
 use crate::span::{End, Work};
 use crate::trace::{self, TraceContext};
@@ -92,7 +93,7 @@ where
             call: self.layer.rpcs.start(service, method),
             exporter: self.layer.exporter.clone(),
             names: (service, method),
-            path: request.uri().path().to_owned(),
+            path: shortened(request.uri().path()).to_owned(),
             trace,
         };
         Answer {
@@ -211,6 +212,7 @@ impl<B: Body> Body for Watched<B> {
 mod tests {
     use super::*;
     use crate::metrics::Registry;
+    use crate::testing::Log;
     use http_body_util::{BodyExt, Empty, Full};
     use std::convert::Infallible;
     use tower::{ServiceExt, service_fn};
@@ -279,5 +281,16 @@ mod tests {
         let text = after_call("/Made/Up", with_trailers("12"), true).await;
         assert!(!text.contains("Made"), "{text}");
         assert!(text.contains("grpc_service=\"unknown\""), "{text}");
+    }
+
+    #[tokio::test]
+    async fn a_long_path_is_not_logged_in_full() {
+        let lines = Log::default();
+        let _lines = lines.clone().collect();
+        let path = format!("/{}", "x".repeat(10_000));
+        after_call(&path, with_trailers("12"), true).await;
+        let lines = lines.text();
+        assert!(lines.contains(&path[..256]), "{lines}");
+        assert!(!lines.contains(&path[..257]), "{lines}");
     }
 }

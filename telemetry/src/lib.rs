@@ -47,4 +47,6 @@ pub mod metrics;
 pub mod scrape;
 pub mod shutdown;
 pub mod span;
+#[cfg(test)]
+mod testing;
 pub mod trace;

@@ -12,6 +12,9 @@ use tracing_subscriber::{Layer, fmt};
 
 use crate::lines::Lines;
 
+/// Characters of a path that are logged.
+const LOGGED: usize = 256;
+
 /// Why logging could not be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -34,6 +37,15 @@ pub enum Error {
     Thread(#[from] std::io::Error),
 }
 
+impl Error {
+    /// Whether the configuration has to be changed; otherwise it may be right, and the machine or
+    /// the program did not let it happen.
+    #[must_use]
+    pub fn is_configuration(&self) -> bool {
+        matches!(self, Self::Filter { .. })
+    }
+}
+
 /// Logging that is set up; writes the last lines when dropped, at the end of the program.
 #[derive(Debug)]
 #[must_use = "lines that still wait are written when this is dropped"]
@@ -49,7 +61,8 @@ impl Drop for Logging {
 ///
 /// # Errors
 ///
-/// When `RUST_LOG` does not parse, and when a subscriber is installed already.
+/// When `RUST_LOG` does not parse, when a subscriber is installed already, and when the machine
+/// refuses a thread.
 pub fn init() -> Result<Logging, Error> {
     let filter = filter(std::env::var("RUST_LOG").ok())?;
     let lines = Lines::new(stderr())?;
@@ -83,6 +96,14 @@ fn filter(variable: Option<String>) -> Result<Targets, Error> {
     }
 }
 
+/// The beginning of `path`, 256 characters of it at the most: a path is as long as its sender
+/// likes, a log line is not.
+#[must_use]
+pub fn shortened(path: &str) -> &str {
+    let end = path.char_indices().nth(LOGGED);
+    end.map_or(path, |(end, _)| &path[..end])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,5 +130,21 @@ mod tests {
     fn a_bad_value_is_named() {
         let error = filter(Some("marketplace=loud".to_owned())).unwrap_err();
         assert!(error.to_string().contains("marketplace=loud"), "{error}");
+    }
+
+    #[test]
+    fn only_a_bad_value_is_a_matter_of_configuration() {
+        let filter = filter(Some("marketplace=loud".to_owned())).unwrap_err();
+        assert!(filter.is_configuration());
+        let thread = Error::Thread(std::io::Error::other("no thread"));
+        assert!(!thread.is_configuration());
+    }
+
+    #[test]
+    fn a_path_is_shortened_between_two_characters() {
+        assert_eq!(shortened("/short"), "/short");
+        let exact = "é".repeat(256);
+        assert_eq!(shortened(&exact), exact);
+        assert_eq!(shortened(&format!("{exact}é")), exact);
     }
 }

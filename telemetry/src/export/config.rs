@@ -1,5 +1,6 @@
 //! Reads the variables that decide whether and where to spans are exported, and refuses what
-//! cannot work. The OpenTelemetry library reads those that only tune.
+//! cannot work. The OpenTelemetry library reads those that only tune, after a look at them here:
+//! it takes its default for a number that it cannot read.
 
 use std::time::Duration;
 
@@ -10,6 +11,18 @@ use super::sampler::{Sampler, Unknown};
 
 /// How an endpoint is written.
 const EXPECTED: &str = "expected http://HOST:PORT, as in http://localhost:4317";
+
+/// What the library reads as a number, of spans or of milliseconds.
+const NUMBERS: [&str; 6] = [
+    "OTEL_BSP_MAX_CONCURRENT_EXPORTS",
+    "OTEL_BSP_MAX_EXPORT_BATCH_SIZE",
+    "OTEL_BSP_MAX_QUEUE_SIZE",
+    "OTEL_BSP_SCHEDULE_DELAY",
+    "OTEL_EXPORTER_OTLP_TIMEOUT",
+    "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT",
+];
+/// The largest of them: a queue takes its memory at the start.
+const MOST: u64 = 1_000_000;
 
 /// Spans cannot be exported as asked for.
 #[derive(Debug, thiserror::Error)]
@@ -70,6 +83,9 @@ pub(super) fn read(
                        collector's gRPC port, mostly 4317, in the endpoint";
         return Err(bad(name, &value, problem));
     }
+    for name in NUMBERS {
+        number(name, variable(name))?;
+    }
     Ok(Some(Config {
         variable: name,
         endpoint: value,
@@ -113,6 +129,20 @@ fn sampler(set: impl Fn(&'static str) -> Option<(&'static str, String)>) -> Resu
              before it",
         ),
     })
+}
+
+/// Refuses what the library would pass over, spaces around a number included.
+fn number(name: &'static str, value: Option<String>) -> Result<(), Error> {
+    let Some(value) = value.filter(|value| !value.trim().is_empty()) else {
+        return Ok(());
+    };
+    match value.parse() {
+        Ok(1..=MOST) => Ok(()),
+        _ => {
+            let problem = format!("expected a whole number from 1 to {MOST}, without spaces");
+            Err(bad(name, &value, problem))
+        }
+    }
 }
 
 /// The longest time of one export, 30 s where nothing is said.
@@ -193,6 +223,13 @@ mod tests {
             ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/json", "grpc"),
             ("OTEL_TRACES_SAMPLER", "sometimes", "parentbased_"),
             ("OTEL_BSP_EXPORT_TIMEOUT", "1s", "milliseconds"),
+            ("OTEL_BSP_MAX_QUEUE_SIZE", "many", "1 to 1000000"),
+            ("OTEL_BSP_MAX_QUEUE_SIZE", "99999999999", "1 to 1000000"),
+            ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "0", "1 to 1000000"),
+            ("OTEL_BSP_SCHEDULE_DELAY", "5s", "1 to 1000000"),
+            ("OTEL_BSP_MAX_CONCURRENT_EXPORTS", "-1", "1 to 1000000"),
+            ("OTEL_EXPORTER_OTLP_TIMEOUT", "10 ", "without spaces"),
+            ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "0.5", "1 to 1000000"),
         ];
         for (variable, value, part) in cases {
             // The first of a name counts.
@@ -215,6 +252,8 @@ mod tests {
             ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
             ("OTEL_TRACES_SAMPLER", "always_off"),
             ("OTEL_BSP_EXPORT_TIMEOUT", "250"),
+            ("OTEL_BSP_MAX_QUEUE_SIZE", "4096"),
+            ("OTEL_BSP_SCHEDULE_DELAY", ""),
         ];
         let config = config(&variables).unwrap().unwrap();
         assert_eq!(config.sampler, Sampler::read("always_off", None).unwrap());

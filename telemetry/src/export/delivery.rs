@@ -1,5 +1,8 @@
 //! Takes batches of spans to the collector, and says once when that stops working.
 //!
+//! That is, when exports fail. Spans that find the queue full do not come here: the library drops
+//! them without a word.
+//!
 //! On a runtime of its own: nothing that hangs there, not even the look-up of a name, keeps a
 //! request waiting or the process from ending.
 
@@ -109,10 +112,10 @@ impl<S> Drop for Delivery<S> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-    use std::sync::{Arc, Mutex};
+    use std::sync::Mutex;
 
     use super::*;
+    use crate::testing::Log;
 
     /// Fails as long as it is told to; hangs where it is told nothing.
     #[derive(Debug, Default)]
@@ -129,19 +132,6 @@ mod tests {
         }
     }
 
-    #[derive(Clone, Default)]
-    struct Log(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Log {
-        fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().write(line)
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-
     #[test]
     fn an_outage_is_said_once_and_so_is_its_end() {
         let delivery = Delivery {
@@ -152,21 +142,16 @@ mod tests {
             runtime: Some(runtime().unwrap()),
         };
         let log = Log::default();
-        let writer = log.clone();
-        let lines = tracing_subscriber::fmt()
-            .with_writer(move || writer.clone())
-            .with_ansi(false)
-            .finish();
-        tracing::subscriber::with_default(lines, || {
-            let waiting = runtime().unwrap();
-            let outages = [Some(true), Some(true), None, Some(false), Some(false), None];
-            for fails in outages {
-                *delivery.sender.0.lock().unwrap() = fails;
-                let sent = waiting.block_on(delivery.export(Vec::new()));
-                assert_eq!(sent.is_ok(), fails == Some(false));
-            }
-        });
-        let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        let collecting = log.clone().collect();
+        let waiting = runtime().unwrap();
+        let outages = [Some(true), Some(true), None, Some(false), Some(false), None];
+        for fails in outages {
+            *delivery.sender.0.lock().unwrap() = fails;
+            let sent = waiting.block_on(delivery.export(Vec::new()));
+            assert_eq!(sent.is_ok(), fails == Some(false));
+        }
+        drop(collecting);
+        let log = log.text();
         let lines: Vec<_> = log.lines().collect();
         let expected = ["refused", "exported again", "timed out"];
         assert_eq!(lines.len(), expected.len(), "{log}");

@@ -1,8 +1,8 @@
 //! Hands finished spans to an OpenTelemetry collector: OTLP over gRPC, without TLS.
 //!
 //! Off unless an endpoint is set. A collector that is away, slow or hanging costs no request:
-//! spans wait in a bounded queue, are dropped where it is full, and are sent from threads of
-//! their own.
+//! spans wait in a bounded queue, are dropped without a word where it is full, and are sent from
+//! threads of their own.
 //!
 //! | variable | says |
 //! | --- | --- |
@@ -13,8 +13,9 @@
 //! | `OTEL_BSP_…` | the queue's size, a batch's size, milliseconds between two exports |
 //! | `OTEL_SDK_DISABLED=true`, `OTEL_TRACES_EXPORTER=none` | off, whatever else is set |
 //!
-//! They mean what the OpenTelemetry specification says, except that a value that cannot be used
-//! stops the start instead of being passed over.
+//! They mean what the OpenTelemetry specification says, except that a URL, a name or a number that
+//! cannot be used stops the start instead of being passed over. Of headers and attributes, the
+//! library passes over those pairs that it cannot read.
 
 mod config;
 mod delivery;
@@ -79,7 +80,8 @@ impl Exporter {
         let context = TraceContext::of_request(header);
         match &self.0 {
             Some(inner) => context.with_sampled(inner.sampler.samples(context)),
-            // Whoever calls or is called may still record its own part of the trace.
+            // As the caller says. A trace that begins here says that it is not recorded, and a
+            // service that follows its caller then records none of it.
             None => context,
         }
     }

@@ -1,0 +1,121 @@
+//! Bounds of the process, which hold however many connections a client makes.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use recommendations_proto::{
+    BookCategory, RecommendationRequest, recommendations_client::RecommendationsClient,
+};
+use support::Running;
+use tokio::{net::TcpStream, task::JoinSet, time};
+use tonic::{
+    Code, Request,
+    client::Grpc,
+    codegen::http::{self, uri::PathAndQuery},
+    transport::Channel,
+};
+use tonic_health::pb::{
+    HealthCheckRequest, HealthCheckResponse, health_check_response::ServingStatus,
+    health_client::HealthClient,
+};
+use tonic_prost::ProstCodec;
+
+/// Calls that the process has room for.
+const CALLS: usize = 1024;
+/// Calls at a time on one connection.
+const STREAMS: usize = 256;
+
+fn three_mysteries() -> RecommendationRequest {
+    RecommendationRequest {
+        user_id: 1,
+        category: BookCategory::Mystery.into(),
+        max_results: 3,
+    }
+}
+
+/// A call whose message never comes.
+async fn never(channel: Channel) {
+    let mut grpc = Grpc::new(channel);
+    grpc.ready().await.unwrap();
+    let never = tokio_stream::pending::<RecommendationRequest>();
+    let path = PathAndQuery::from_static("/Recommendations/Recommend");
+    let codec = ProstCodec::<_, HealthCheckResponse>::default();
+    let _ = grpc
+        .client_streaming(Request::new(never), path, codec)
+        .await;
+}
+
+#[tokio::test]
+async fn a_call_beyond_the_bound_is_unavailable_at_once_and_health_answers() {
+    let service = Running::start(&[]);
+    let mut open = JoinSet::new();
+    for _ in 0..CALLS / STREAMS {
+        let channel = service.connect().await;
+        for _ in 0..STREAMS {
+            open.spawn(never(channel.clone()));
+        }
+    }
+    let channel = service.connect().await;
+    let mut client = RecommendationsClient::new(channel.clone());
+    // Until all of the others have arrived; they are ended after 5 s.
+    let begun = Instant::now();
+    let refused = loop {
+        assert!(begun.elapsed() < Duration::from_secs(4), "not refused");
+        let start = Instant::now();
+        if let Err(status) = client.recommend(three_mysteries()).await {
+            assert!(start.elapsed() < Duration::from_millis(500));
+            break status;
+        }
+    };
+    assert_eq!(refused.code(), Code::Unavailable, "{refused}");
+    let mut health = HealthClient::new(channel);
+    let status = health.check(HealthCheckRequest::default()).await.unwrap();
+    assert_eq!(status.into_inner().status(), ServingStatus::Serving);
+
+    open.shutdown().await;
+    time::timeout(Duration::from_secs(4), async {
+        while client.recommend(three_mysteries()).await.is_err() {
+            time::sleep(Duration::from_millis(20)).await;
+        }
+    })
+    .await
+    .expect("the places are given back");
+}
+
+/// A client that answers pings, but lets each answer have only `window` bytes. How long until it
+/// is cut off.
+async fn held_open(service: &Running, window: u32) -> Duration {
+    let stream = TcpStream::connect(service.address).await.unwrap();
+    let mut builder = h2::client::Builder::new();
+    builder.initial_window_size(window);
+    let handshake = builder.handshake::<_, &'static [u8]>(stream);
+    let (mut client, connection) = handshake.await.unwrap();
+    let start = Instant::now();
+    let connection = tokio::spawn(connection);
+    let request = http::Request::post("http://books/Recommendations/Recommend")
+        .header("content-type", "application/grpc")
+        .header("te", "trailers")
+        .body(())
+        .unwrap();
+    let (answer, mut message) = client.send_request(request, false).unwrap();
+    // Three books: a length of 2 bytes, and `max_results` 3.
+    message.send_data(&[0, 0, 0, 0, 2, 0x18, 3], true).unwrap();
+    let answer = answer.await.unwrap();
+    assert_eq!(answer.status(), 200);
+    let ended = time::timeout(Duration::from_secs(12), connection).await;
+    assert!(ended.is_ok(), "still open with a window of {window}");
+    start.elapsed()
+}
+
+#[tokio::test]
+async fn a_peer_that_does_not_take_its_answer_is_cut_off() {
+    let service = Running::start(&[]);
+    let (nothing, a_byte) = tokio::join!(held_open(&service, 0), held_open(&service, 1));
+    for took in [nothing, a_byte] {
+        assert!(took > Duration::from_secs(7), "{took:?}");
+    }
+    let mut client = RecommendationsClient::new(service.connect().await);
+    client.recommend(three_mysteries()).await.unwrap();
+}
