@@ -19,12 +19,13 @@ use self::{
 use crate::{
     command_line::Failure,
     description::Description,
-    figures::{Figure, Target, Unit, grouped},
+    figures::{Figure, Target},
     metrics::{self, Metrics},
     ports::Ports,
     process::Process,
     progress::Progress,
     services::Plan,
+    unit::{Unit, grouped},
 };
 
 /// One part in so many of all requests comes before the first look at memory.
