@@ -63,7 +63,7 @@ fn a_system_that_is_right_passes() {
     assert!(output.status.success(), "{errors}");
     let table = String::from_utf8_lossy(&output.stdout);
     let met = table.lines().filter(|line| line.ends_with("  met")).count();
-    assert_eq!(met, 3, "{table}");
+    assert_eq!(met, 4, "{table}");
     assert_eq!(
         fs::read_dir(&folder).unwrap().count(),
         1,
