@@ -3,7 +3,7 @@
 //! | module | does |
 //! | --- | --- |
 //! | [`description`] | the file that says where programs, files and images are |
-//! | [`process`], [`ports`], [`services`] | child processes, never left behind; the services as such |
+//! | [`process`], [`ports`], [`services`] | child processes, never left behind; services |
 //! | [`command_line`] | what both programs do around their work: signals, logs, exit codes |
 //! | [`wrk`], [`h2load`], [`tool`] | the load generators, run and read |
 //! | [`http`], [`metrics`], [`proc`], [`oci`] | readers: an answer, `/metrics`, `/proc`, an image |
