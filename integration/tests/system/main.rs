@@ -2,6 +2,7 @@
 //! traces in log lines and at a collector.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod built;
 mod checks;
 mod collector;
 mod export;
