@@ -2,66 +2,7 @@
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
-/// What a value counts. Values are in the base unit; a table shows them in a handier one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
-    /// How many.
-    Count,
-    /// How many a second.
-    PerSecond,
-    /// One value by another.
-    Ratio,
-    /// Seconds.
-    Seconds,
-    /// Bytes on disk or on the way; shown as kB and MB of 1000.
-    Bytes,
-    /// Bytes of memory; shown as MiB.
-    Memory,
-}
-
-impl Unit {
-    /// The base unit's name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Count => "count",
-            Self::PerSecond => "1/s",
-            Self::Ratio => "ratio",
-            Self::Seconds => "s",
-            Self::Bytes | Self::Memory => "bytes",
-        }
-    }
-
-    /// A value for people.
-    #[must_use]
-    pub fn show(self, value: f64) -> String {
-        match self {
-            Self::Count => grouped(value),
-            Self::PerSecond => format!("{}/s", grouped(value)),
-            Self::Ratio if value < 10.0 => format!("{value:.3}"),
-            Self::Ratio => format!("{value:.1}"),
-            Self::Seconds if value < 0.1 => format!("{:.2} ms", value * 1e3),
-            Self::Seconds => format!("{value:.2} s"),
-            Self::Bytes if value < 1e6 => format!("{:.1} kB", value / 1e3),
-            Self::Bytes => format!("{:.2} MB", value / 1e6),
-            Self::Memory => format!("{:.2} MiB", value / f64::from(1 << 20)),
-        }
-    }
-}
-
-/// A whole number with a comma at every third digit.
-#[must_use]
-pub fn grouped(value: f64) -> String {
-    let digits = format!("{value:.0}");
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
+use crate::unit::Unit;
 
 /// What a figure has to reach.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -88,24 +29,42 @@ pub struct Figure {
     pub name: String,
     /// What a value counts.
     pub unit: Unit,
-    /// A value a round, or why there is none.
-    pub rounds: Result<Vec<f64>, String>,
+    /// What was measured, or why nothing was.
+    measured: Result<Measured, String>,
     /// What the median has to reach.
     pub target: Option<Target>,
+}
+
+/// A value a round, and what they say together.
+#[derive(Clone, Debug)]
+struct Measured {
+    rounds: Vec<f64>,
+    summary: Summary,
+}
+
+/// What the rounds of a figure say together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Summary {
+    /// The middle value, or the middle of the two.
+    pub median: f64,
+    /// The least value.
+    pub min: f64,
+    /// The greatest value.
+    pub max: f64,
 }
 
 impl Figure {
     /// A figure with a value a round, of which there is at least one.
     #[must_use]
     pub fn new(name: impl Into<String>, unit: Unit, rounds: Vec<f64>) -> Self {
+        let measured = match Summary::of(&rounds) {
+            Some(summary) => Ok(Measured { rounds, summary }),
+            None => Err("it had no round".to_owned()),
+        };
         Self {
             name: name.into(),
             unit,
-            rounds: if rounds.is_empty() {
-                Err("it had no round".to_owned())
-            } else {
-                Ok(rounds)
-            },
+            measured,
             target: None,
         }
     }
@@ -116,7 +75,7 @@ impl Figure {
         Self {
             name: name.into(),
             unit: Unit::Count,
-            rounds: Err(why.into()),
+            measured: Err(why.into()),
             target: None,
         }
     }
@@ -131,9 +90,25 @@ impl Figure {
     }
 
     /// Median, least and greatest value.
+    ///
+    /// # Errors
+    /// With the reason, where nothing was measured.
+    pub fn summary(&self) -> Result<Summary, &str> {
+        let measured = self.measured.as_ref();
+        measured.map(|it| it.summary).map_err(String::as_str)
+    }
+
+    /// Whether it reaches its target; `None` without a target or without a value.
     #[must_use]
-    pub fn summary(&self) -> Option<Summary> {
-        let mut sorted = self.rounds.clone().ok()?;
+    pub fn met(&self) -> Option<bool> {
+        Some(self.target?.is_met(self.summary().ok()?.median))
+    }
+}
+
+impl Summary {
+    /// That of these values; `None` without any.
+    fn of(rounds: &[f64]) -> Option<Self> {
+        let mut sorted = rounds.to_vec();
         sorted.sort_by(f64::total_cmp);
         let (min, max) = (*sorted.first()?, *sorted.last()?);
         let middle = sorted.len() / 2;
@@ -142,41 +117,23 @@ impl Figure {
         } else {
             sorted[middle]
         };
-        Some(Summary { median, min, max })
+        Some(Self { median, min, max })
     }
-
-    /// Whether it reaches its target; `None` without a target or without a value.
-    #[must_use]
-    pub fn met(&self) -> Option<bool> {
-        Some(self.target?.is_met(self.summary()?.median))
-    }
-}
-
-/// What the rounds of a figure say together.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Summary {
-    /// The middle value, or the middle of the two.
-    pub median: f64,
-    /// The least value.
-    pub min: f64,
-    /// The greatest value.
-    pub max: f64,
 }
 
 impl Serialize for Figure {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("name", &self.name)?;
-        match (&self.rounds, self.summary()) {
-            (Ok(rounds), Some(summary)) => {
+        match &self.measured {
+            Ok(Measured { rounds, summary }) => {
                 map.serialize_entry("unit", self.unit.name())?;
                 map.serialize_entry("rounds", rounds)?;
                 map.serialize_entry("median", &summary.median)?;
                 map.serialize_entry("min", &summary.min)?;
                 map.serialize_entry("max", &summary.max)?;
             }
-            (Err(why), _) => map.serialize_entry("skipped", why)?,
-            (Ok(_), None) => {}
+            Err(why) => map.serialize_entry("skipped", why)?,
         }
         match self.target {
             Some(Target::AtLeast(value)) => map.serialize_entry("atLeast", &value)?,
@@ -217,25 +174,6 @@ mod tests {
         assert_eq!(figure.met(), None);
         let skipped = Figure::skipped("a", "why");
         assert_eq!(skipped.to_reach(Target::AtMost(1.0)).met(), None);
-    }
-
-    #[test]
-    fn values_are_shown_for_people() {
-        let cases = [
-            (Unit::PerSecond, 16_800.4, "16,800/s"),
-            (Unit::Count, 999.0, "999"),
-            (Unit::Count, 1_000_000.0, "1,000,000"),
-            (Unit::Seconds, 0.000_99, "0.99 ms"),
-            (Unit::Seconds, 0.47, "0.47 s"),
-            (Unit::Bytes, 5_400_000.0, "5.40 MB"),
-            (Unit::Bytes, 900.0, "0.9 kB"),
-            (Unit::Memory, 20_971_520.0, "20.00 MiB"),
-            (Unit::Ratio, 0.604, "0.604"),
-            (Unit::Ratio, 25.04, "25.0"),
-        ];
-        for (unit, value, expected) in cases {
-            assert_eq!(unit.show(value), expected);
-        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use http::{HeaderValue, Request, StatusCode, header};
 use http_body_util::{BodyExt, Empty};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
+use integration::system::root_cause;
 use tokio::{net::TcpStream, time::timeout};
 
 /// How long an answer may take, to its last byte.
@@ -94,13 +95,4 @@ impl Connection {
 /// When there is no answer in time.
 pub async fn get(authority: &str, path: &str) -> Result<Answer, Error> {
     Connection::open(authority).await?.get(path).await
-}
-
-/// The innermost cause: the outer ones only say that there was an error.
-fn root_cause(error: &dyn std::error::Error) -> String {
-    let mut cause = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    cause.to_string()
 }

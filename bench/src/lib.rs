@@ -3,11 +3,12 @@
 //! | module | does |
 //! | --- | --- |
 //! | [`description`] | the file that says where programs, files and images are |
-//! | [`process`], [`ports`], [`services`] | child processes that are never left behind; the services as such |
-//! | [`command_line`] | what both programs do around their work: signals, the folder of logs, exit codes |
+//! | [`process`], [`ports`], [`services`] | child processes, never left behind; services |
+//! | [`command_line`] | what both programs do around their work: signals, logs, exit codes |
 //! | [`wrk`], [`h2load`], [`tool`] | the load generators, run and read |
-//! | [`http`], [`metrics`], [`proc`], [`oci`] | small readers: an answer, `/metrics`, `/proc`, an image |
-//! | [`figures`], [`table`], [`report`], [`progress`] | what was found, and how it is shown |
+//! | [`http`], [`metrics`], [`proc`], [`oci`] | readers: an answer, `/metrics`, `/proc`, an image |
+//! | [`figures`], [`unit`] | what was found |
+//! | [`table`], [`report`], [`progress`] | how it is shown |
 //! | [`measure`] | the figures of `bench`, a file a topic |
 //! | [`soak`] | visitors, restarts and rules of `soak` |
 
@@ -28,4 +29,5 @@ pub mod services;
 pub mod soak;
 pub mod table;
 pub mod tool;
+pub mod unit;
 pub mod wrk;

@@ -43,26 +43,12 @@ const SKIPPED: &str = "skipped: ";
 fn row(figure: &Figure) -> [String; 5] {
     let name = figure.name.clone();
     let show = |value| figure.unit.show(value);
-    let summary = match (&figure.rounds, figure.summary()) {
-        (Err(why), _) => {
-            return [
-                name,
-                format!("{SKIPPED}{why}"),
-                String::new(),
-                String::new(),
-                String::new(),
-            ];
+    let summary = match figure.summary() {
+        Ok(summary) => summary,
+        Err(why) => {
+            let why = format!("{SKIPPED}{why}");
+            return [name, why, String::new(), String::new(), String::new()];
         }
-        (Ok(_), None) => {
-            return [
-                name,
-                String::new(),
-                String::new(),
-                String::new(),
-                String::new(),
-            ];
-        }
-        (Ok(_), Some(summary)) => summary,
     };
     let spread = if summary.min == summary.max {
         String::new()
@@ -91,7 +77,7 @@ fn row(figure: &Figure) -> [String; 5] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figures::Unit;
+    use crate::unit::Unit;
 
     #[test]
     fn columns_are_aligned_and_results_said() {

@@ -1,4 +1,5 @@
-//! What answers badly gives no figure: the real wrk against small servers that are wrong on purpose.
+//! What answers badly gives no figure: the real wrk against small servers that are wrong on
+//! purpose.
 #![allow(clippy::unwrap_used)]
 
 use std::{convert::Infallible, net::SocketAddr, process::Command};

@@ -2,9 +2,12 @@
 //! leaves nothing behind when it is interrupted.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "../../integration/tests/system/built.rs"]
+mod built;
+
 use std::{
-    env, fs,
-    path::{Path, PathBuf},
+    fs,
+    path::Path,
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -14,25 +17,10 @@ use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use self::built::built;
+
 /// How long the services may take to start or to end.
 const LIMIT: Duration = Duration::from_secs(30);
-
-/// A service as cargo built it beside the tests; built first where only these were asked for.
-fn built(name: &str) -> PathBuf {
-    let test = env::current_exe().unwrap();
-    let profile = test.parent().unwrap().parent().unwrap();
-    let program = profile.join(name);
-    if !program.exists() {
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--workspace", "--bins"]);
-        if profile.ends_with("release") {
-            cargo.arg("--release");
-        }
-        let built = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).status();
-        assert!(built.unwrap().success(), "{cargo:?}");
-    }
-    program
-}
 
 /// The program on the description for cargo, with the services that are built, changed by `edit`.
 fn soak(folder: &Path, requests: &str, edit: impl FnOnce(&mut Value)) -> Command {
@@ -63,7 +51,7 @@ fn a_system_that_is_right_passes() {
     assert!(output.status.success(), "{errors}");
     let table = String::from_utf8_lossy(&output.stdout);
     let met = table.lines().filter(|line| line.ends_with("  met")).count();
-    assert_eq!(met, 3, "{table}");
+    assert_eq!(met, 4, "{table}");
     assert_eq!(
         fs::read_dir(&folder).unwrap().count(),
         1,

@@ -59,6 +59,9 @@ const PAGES: [Page; 6] = [
     page("bad-query", "/?user=abc", StatusCode::BAD_REQUEST, 0),
 ];
 
+/// Of a shop whose recommendations is not there.
+const AWAY: Page = page("away", "/", StatusCode::SERVICE_UNAVAILABLE, 0);
+
 const SCREENS: [Screen; 2] = [
     Screen {
         width: 360,
@@ -81,6 +84,8 @@ pub struct Audit {
     pub session: Session,
     /// Where the shop is, without a slash at the end.
     pub url: String,
+    /// Where a shop is whose recommendations is not there, if there is one.
+    pub away: Option<String>,
     /// axe-core's source, if there is one.
     pub axe: Option<String>,
     /// Where a picture of each view goes.
@@ -94,20 +99,39 @@ impl Audit {
     /// When the browser does not answer any more.
     pub async fn run(&self, mut report: impl FnMut(&str, Outcome)) -> Result<(), Error> {
         for page in &PAGES {
-            for screen in SCREENS {
-                let place = format!("{}-{}", page.name, screen.width);
-                let mut backgrounds = Vec::new();
-                for scheme in SCHEMES {
-                    let view = format!("{place}-{scheme}");
-                    let checks = |name: &str, outcome| report(&format!("{view}-{name}"), outcome);
-                    match self.view(&view, page, screen, scheme, checks).await {
-                        Ok(look) => backgrounds.push(look.background),
-                        Err(Error::Refused(why)) => report(&view, Outcome::Failed(why)),
-                        Err(gone @ Error::Gone(_)) => return Err(gone),
-                    }
-                }
-                report(&format!("{place}-schemes"), differ(&backgrounds).into());
+            self.page(&self.url, page, &mut report).await?;
+        }
+        match &self.away {
+            Some(url) => self.page(url, &AWAY, &mut report).await?,
+            None => {
+                let why = "no shop without recommendations, give one with --away-url URL";
+                report(AWAY.name, Outcome::Skipped(why.to_owned()));
             }
+        }
+        Ok(())
+    }
+
+    /// Looks at one page of the shop at `url` in every way.
+    async fn page(
+        &self,
+        url: &str,
+        page: &Page,
+        mut report: impl FnMut(&str, Outcome),
+    ) -> Result<(), Error> {
+        let url = format!("{url}{}", page.path);
+        for screen in SCREENS {
+            let place = format!("{}-{}", page.name, screen.width);
+            let mut backgrounds = Vec::new();
+            for scheme in SCHEMES {
+                let view = format!("{place}-{scheme}");
+                let checks = |name: &str, outcome| report(&format!("{view}-{name}"), outcome);
+                match self.view(&url, &view, page, screen, scheme, checks).await {
+                    Ok(look) => backgrounds.push(look.background),
+                    Err(Error::Refused(why)) => report(&view, Outcome::Failed(why)),
+                    Err(gone @ Error::Gone(_)) => return Err(gone),
+                }
+            }
+            report(&format!("{place}-schemes"), differ(&backgrounds).into());
         }
         Ok(())
     }
@@ -115,22 +139,22 @@ impl Audit {
     /// Looks at one page in one way.
     async fn view(
         &self,
+        url: &str,
         view: &str,
         page: &Page,
         screen: Screen,
         scheme: &str,
         mut report: impl FnMut(&str, Outcome),
     ) -> Result<Look, Error> {
-        let url = format!("{}{}", self.url, page.path);
         self.session.screen(screen, scheme).await?;
-        self.session.load(&url).await?;
+        self.session.load(url).await?;
         let look: Look = self.session.run(look::SCRIPT).await?;
         if let Some(folder) = &self.pictures {
             let picture = folder.join(format!("{view}.png"));
             fs::write(&picture, self.session.picture().await?)
                 .map_err(|error| Error::Refused(format!("{}: {error}", picture.display())))?;
         }
-        let console = console::check(self.session.console().await?, &url, page.status);
+        let console = console::check(self.session.console().await?, url, page.status);
         report("console", console.into());
         report("width", look.fits(screen.width).into());
         report("visible", look.visible(page.books).into());

@@ -11,9 +11,14 @@ use http::Uri;
 /// Something was given wrong.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// `--url` is no URL of a shop.
-    #[error("--url {0}: expected http://HOST:PORT")]
-    Url(String),
+    /// What is given is no URL of a shop.
+    #[error("{option} {url}: expected http://HOST:PORT")]
+    Url {
+        /// The flag that it is given with.
+        option: &'static str,
+        /// What is given.
+        url: String,
+    },
     /// A file or folder cannot be used.
     #[error("{option} {}: {source}", path.display())]
     File {
@@ -33,6 +38,9 @@ pub struct Cli {
     /// Where the page is.
     #[arg(long, default_value = "http://localhost:5000")]
     url: String,
+    /// Where a shop is whose recommendations is not there; without it that page is skipped.
+    #[arg(long, value_name = "URL")]
+    away_url: Option<String>,
     /// The chromedriver to start, a path or a name on PATH.
     #[arg(long, value_name = "PROGRAM", default_value = "chromedriver")]
     pub chromedriver: PathBuf,
@@ -53,13 +61,16 @@ impl Cli {
     /// # Errors
     /// When it is no URL of a page, or has a query.
     pub fn shop(&self) -> Result<(String, String), Error> {
-        let url = self.url.trim_end_matches('/').to_owned();
-        let uri = url.parse::<Uri>().ok();
-        let uri = uri.filter(|uri| uri.scheme_str() == Some("http") && uri.query().is_none());
-        match uri.as_ref().and_then(Uri::host) {
-            Some(host) => Ok((url, host.to_owned())),
-            None => Err(Error::Url(url)),
-        }
+        shop("--url", &self.url)
+    }
+
+    /// The same of the shop whose recommendations is not there, if one is named.
+    ///
+    /// # Errors
+    /// As [`Cli::shop`].
+    pub fn away(&self) -> Result<Option<(String, String)>, Error> {
+        let url = self.away_url.as_ref();
+        url.map(|url| shop("--away-url", url)).transpose()
     }
 
     /// axe-core's source, if a file is named.
@@ -82,6 +93,16 @@ impl Cli {
             fs::create_dir_all(path).map_err(|source| unusable("--screenshots", path, source))?;
         }
         Ok(self.screenshots.clone())
+    }
+}
+
+fn shop(option: &'static str, url: &str) -> Result<(String, String), Error> {
+    let url = url.trim_end_matches('/').to_owned();
+    let uri = url.parse::<Uri>().ok();
+    let uri = uri.filter(|uri| uri.scheme_str() == Some("http") && uri.query().is_none());
+    match uri.as_ref().and_then(Uri::host) {
+        Some(host) => Ok((url, host.to_owned())),
+        None => Err(Error::Url { option, url }),
     }
 }
 

@@ -1,4 +1,5 @@
-//! What a browser's console says while a page is shown: nothing, but for the status of an error page.
+//! What a browser's console says while a page is shown: nothing, but for the status of an error
+//! page.
 
 use http::StatusCode;
 use serde::Deserialize;
@@ -46,7 +47,8 @@ fn own_entry(url: &str, status: StatusCode) -> Entry {
         level: "SEVERE".to_owned(),
         source: "network".to_owned(),
         message: format!(
-            "{url} - Failed to load resource: the server responded with a status of {status} ({reason})"
+            "{url} - Failed to load resource: the server responded with a status of {status} \
+             ({reason})"
         ),
     }
 }

@@ -4,11 +4,12 @@
 //! | --- | --- |
 //! | [`cli`] | the flags |
 //! | [`audit`] | which pages, on which screens, with which checks |
-//! | [`look`], [`console`], [`axe`] | the checks: what is seen, what the console says, accessibility |
+//! | [`look`], [`console`], [`axe`] | the checks: what is seen, the console, accessibility |
 //! | [`session`], [`webdriver`] | the browser and its commands; the protocol they go by |
 //! | [`driver`], [`processes`] | chromedriver, and the end of every process that came from it |
 //!
-//! Exit codes: 0 all passed or skipped, 1 one failed or there is no browser or no shop, 2 wrong usage.
+//! Exit codes: 0 all passed or skipped, 1 one failed or there is no browser or no shop, 2 wrong
+//! usage.
 
 mod audit;
 mod axe;
@@ -20,7 +21,7 @@ mod processes;
 mod session;
 mod webdriver;
 
-use std::{io, process::ExitCode};
+use std::{io, iter, process::ExitCode};
 
 use clap::Parser;
 use tokio::signal::unix::{SignalKind, signal};
@@ -91,10 +92,12 @@ async fn main() -> ExitCode {
 /// Does the audit; says whether no check has failed.
 async fn run(cli: Cli) -> Result<bool, Error> {
     let (url, host) = cli.shop()?;
+    let (away, host_of_away) = cli.away()?.unzip();
+    let hosts: Vec<_> = iter::once(host).chain(host_of_away).collect();
     let (axe, pictures) = (cli.axe()?, cli.pictures()?);
 
     let driver = Driver::start(&cli.chromedriver).await?;
-    let session = Session::open(&driver, cli.chromium.as_deref(), &host).await;
+    let session = Session::open(&driver, cli.chromium.as_deref(), &hosts).await;
     let session = session.map_err(Error::Browser)?;
     if let Err(cause) = session.load(&url).await {
         return Err(Error::NoAnswer { url, cause });
@@ -104,6 +107,7 @@ async fn run(cli: Cli) -> Result<bool, Error> {
     let audit = Audit {
         session,
         url,
+        away,
         axe,
         pictures,
     };

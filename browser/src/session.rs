@@ -34,9 +34,13 @@ pub struct Session {
 }
 
 impl Session {
-    /// Opens a browser that reaches `host` and no other.
-    pub async fn open(driver: &Driver, chromium: Option<&Path>, host: &str) -> Result<Self, Error> {
-        let mut options = json!({ "args": arguments(driver, host) });
+    /// Opens a browser that reaches these hosts and no other.
+    pub async fn open(
+        driver: &Driver,
+        chromium: Option<&Path>,
+        hosts: &[String],
+    ) -> Result<Self, Error> {
+        let mut options = json!({ "args": arguments(driver, hosts) });
         if let Some(program) = chromium {
             options["binary"] = json!(program);
         }
@@ -128,7 +132,12 @@ fn typed<T: DeserializeOwned>(value: Value) -> Result<T, Error> {
 }
 
 /// What Chromium is started with, besides chromedriver's own choice.
-fn arguments(driver: &Driver, host: &str) -> Vec<String> {
+fn arguments(driver: &Driver, hosts: &[String]) -> Vec<String> {
+    // An IPv6 address is without its brackets here.
+    let reached = hosts
+        .iter()
+        .map(|host| format!(", EXCLUDE {}", host.trim_matches(['[', ']'])));
+    let reached: String = reached.collect();
     vec![
         "--headless=new".to_owned(),
         format!(
@@ -139,11 +148,8 @@ fn arguments(driver: &Driver, host: &str) -> Vec<String> {
         "--no-sandbox".to_owned(),
         "--disable-dev-shm-usage".to_owned(),
         "--disable-gpu".to_owned(),
-        // It talks to nobody else. An IPv6 address is without its brackets here.
-        format!(
-            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {}",
-            host.trim_matches(['[', ']'])
-        ),
+        // It talks to nobody else.
+        format!("--host-resolver-rules=MAP * ~NOTFOUND{reached}"),
         "--disable-background-networking".to_owned(),
         "--disable-breakpad".to_owned(),
         "--disable-component-update".to_owned(),

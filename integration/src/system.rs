@@ -174,7 +174,7 @@ impl System {
 }
 
 /// The innermost cause: the outer ones only say that there was an error.
-fn root_cause(error: &dyn std::error::Error) -> String {
+pub fn root_cause(error: &dyn std::error::Error) -> String {
     let mut cause = error;
     while let Some(source) = cause.source() {
         cause = source;

@@ -1,5 +1,6 @@
 # The shop in Chromium, as `browser` looks at it: every page, on a phone and on a desktop, in light
-# and in dark. Then once more with mistakes made on purpose, each of which it has to find.
+# and in dark, and the page of a shop whose recommendations is not there. Then once more with
+# mistakes made on purpose, each of which it has to find.
 {
   lib,
   pkgs,
@@ -22,6 +23,9 @@ let
     grpc = recommendations.ports.grpc.number;
     shop = marketplace.ports.http.number;
     spoiled = marketplace.ports.http.number + 1;
+    away = marketplace.ports.http.number + 2;
+    # Nobody listens there.
+    nobody = recommendations.ports.grpc.number + 1;
   };
 
   # A mistake: what is done to which file, and how the line of the check that finds it begins.
@@ -91,11 +95,12 @@ let
       pids=()
       trap 'kill "''${pids[@]}" 2> /dev/null || true' EXIT
 
-      # shop PORT FOLDER: a marketplace with the folder's templates and static files
+      # shop PORT FOLDER GRPC-PORT: a marketplace with the folder's templates and static files, that
+      # asks for books at the last port
       shop() {
         ${marketplace.ports.http.variable}=$1 \
           ${marketplace.calls.recommendations.hostVariable}=127.0.0.1 \
-          ${marketplace.calls.recommendations.portVariable}=${toString ports.grpc} \
+          ${marketplace.calls.recommendations.portVariable}=$3 \
           ${marketplace.files.templates.variable}=$2/templates \
           ${marketplace.files.static.variable}=$2/static \
           marketplace > "shop-$1.log" 2>&1 &
@@ -123,14 +128,16 @@ let
         ${recommendations.files.catalogue.variable}=catalogue.json \
         recommendations > recommendations.log 2>&1 &
       pids+=($!)
-      shop ${toString ports.shop} right
-      shop ${toString ports.spoiled} spoiled
+      shop ${toString ports.shop} right ${toString ports.grpc}
+      shop ${toString ports.spoiled} spoiled ${toString ports.grpc}
+      shop ${toString ports.away} right ${toString ports.nobody}
       for _ in {1..100}; do
-        if [[ $(cat ./*.log | grep -cE '"message":"(listening|serving)"') == 3 ]]; then break; fi
+        if [[ $(cat ./*.log | grep -cE '"message":"(listening|serving)"') == 4 ]]; then break; fi
         sleep 0.1
       done
 
-      audit --url http://127.0.0.1:${toString ports.shop} || fail "the audit does not pass"
+      audit --url http://127.0.0.1:${toString ports.shop} \
+        --away-url http://127.0.0.1:${toString ports.away} || fail "the audit does not pass"
       none_is_left
 
       status=0

@@ -23,9 +23,9 @@ use clap::Parser;
 ///
 /// Three recommendations are ended in turn, in order (SIGTERM) and at once (SIGKILL), and started
 /// again, under 16 visitors who read every page in full. No answer may be wrong, no request may
-/// fail, and the marketplace may not grow: rules are the figures with a target. Exit code 1: one
-/// of them was broken. A million requests take some minutes and, for the services' logs, half a
-/// gigabyte in TMPDIR while they last.
+/// fail, a replica that comes back is asked again within 5 s, and the marketplace may not grow:
+/// rules are the figures with a target. Exit code 1: one of them was broken. A million requests
+/// take some minutes and, for the services' logs, half a gigabyte in TMPDIR while they last.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]
 struct Cli {
@@ -34,7 +34,8 @@ struct Cli {
     system: PathBuf,
 
     /// Requests, at the least
-    #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     requests: u64,
 
     /// A file for the figures

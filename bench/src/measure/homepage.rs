@@ -3,8 +3,9 @@
 use super::{Bench, Page, page, shop::Shop};
 use crate::{
     command_line::Failure,
-    figures::{Figure, Target, Unit},
+    figures::{Figure, Target},
     proc::{Memory, memory},
+    unit::Unit,
     wrk::Load,
 };
 

@@ -12,9 +12,10 @@ use std::{
 use super::Bench;
 use crate::{
     command_line::Failure,
-    figures::{Figure, Target, Unit},
+    figures::{Figure, Target},
     process::{self, last_line},
     tool::{self, Finished},
+    unit::Unit,
 };
 
 const TARGET: Target = Target::AtMost(0.5);

@@ -4,6 +4,7 @@ mod homepage;
 mod image_step;
 mod page;
 mod rpc;
+mod scrape;
 mod shop;
 mod sizes;
 mod start;
@@ -59,6 +60,7 @@ impl Bench<'_> {
                 figures.extend(homepage::against(self, &shop, other).await?);
             }
             // After the homepage, whose peak of memory is its own.
+            figures.extend(scrape::figures(self, &shop).await?);
             figures.push(rpc::figure(self, &shop).await?);
             self.progress.now("ending the services");
             shop.end().await?;

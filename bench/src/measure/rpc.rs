@@ -12,10 +12,11 @@ use tokio::time::sleep;
 use super::{Bench, shop::Shop};
 use crate::{
     command_line::Failure,
-    figures::{Figure, Unit},
+    figures::Figure,
     h2load,
     metrics::{self, Metrics},
     tool,
+    unit::Unit,
     wrk::CONNECTIONS,
 };
 

@@ -15,6 +15,8 @@ pub(super) struct Shop {
     pub marketplace: Process,
     /// Recommendations.
     pub recommendations: Process,
+    /// How the marketplace was started.
+    pub pages: Plan,
     /// How recommendations was started.
     pub books: Plan,
     /// The homepage.
@@ -36,9 +38,9 @@ impl Shop {
             Plan::new(name, service, &mut ports, callees).map_err(failed)
         };
         let books = plan("recommendations", &services.recommendations, &[])?;
-        let shop = plan("marketplace", &services.marketplace, &[&books])?;
+        let pages = plan("marketplace", &services.marketplace, &[&books])?;
         let recommendations = books.start(bench.folder).await.map_err(failed)?;
-        let marketplace = shop.start_with_page(bench.folder).await.map_err(failed)?;
+        let marketplace = pages.start_with_page(bench.folder).await.map_err(failed)?;
         let fixed_shop = match &bench.description.fixed_shop {
             None => None,
             Some(program) => {
@@ -51,11 +53,12 @@ impl Shop {
                 Some((process, page(FIXED, &plan, "/fixed")?))
             }
         };
-        let home = page(HOME, &shop, "/")?;
+        let home = page(HOME, &pages, "/")?;
         Ok(Self {
             fixed_shop,
             marketplace,
             recommendations,
+            pages,
             books,
             home,
         })

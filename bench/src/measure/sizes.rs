@@ -5,8 +5,9 @@ use std::fs;
 use super::Bench;
 use crate::{
     command_line::Failure,
-    figures::{Figure, Target, Unit},
+    figures::{Figure, Target},
     oci::Image,
+    unit::Unit,
 };
 
 /// The layers of both images, compressed.

@@ -11,10 +11,11 @@ use tokio::time::sleep;
 use super::Bench;
 use crate::{
     command_line::Failure,
-    figures::{Figure, Target, Unit},
+    figures::{Figure, Target},
     http::get,
     ports::Ports,
     process::Process,
+    unit::Unit,
 };
 
 const NAME: &str = "start of the stack to its first page";

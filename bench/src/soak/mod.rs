@@ -19,12 +19,13 @@ use self::{
 use crate::{
     command_line::Failure,
     description::Description,
-    figures::{Figure, Target, Unit, grouped},
+    figures::{Figure, Target},
     metrics::{self, Metrics},
     ports::Ports,
     process::Process,
     progress::Progress,
     services::Plan,
+    unit::{Unit, grouped},
 };
 
 /// One part in so many of all requests comes before the first look at memory.
@@ -33,6 +34,8 @@ const WARM_UP: u64 = 20;
 const GROWTH: f64 = 1.1;
 /// Restarts at the least, so that both ways of ending a process have their turn.
 const RESTARTS: u64 = 2;
+/// How soon a replica that comes back has to be asked again.
+const BACK: Duration = Duration::from_secs(5);
 /// The time between two lines of progress.
 const PROGRESS: Duration = Duration::from_secs(2);
 
@@ -168,7 +171,8 @@ fn figures(
         one("calls made again", Unit::Count, retried),
         count("restarts of recommendations", replicas.restarts()),
         seconds("longest wait for an answer", visitors.longest()),
-        seconds("longest until a replica was used again", replicas.longest()),
+        seconds("longest until a replica was used again", replicas.longest())
+            .to_reach(Target::AtMost(BACK.as_secs_f64())),
         one(
             "requests a second",
             Unit::PerSecond,

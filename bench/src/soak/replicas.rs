@@ -19,7 +19,8 @@ use crate::{
 const REPLICAS: usize = 3;
 /// How long a replica is away, so that its absence is met and not slept through.
 const AWAY: Duration = Duration::from_millis(300);
-/// How long it may be there again without being asked anything.
+/// How long it may be there again without being asked anything, before this gives up; the soak's
+/// rule is stricter.
 const UNUSED: Duration = Duration::from_secs(10);
 
 /// A replica: how it is started, and while it runs, its process.

@@ -4,10 +4,10 @@
 //! cargo's target directory, where `cargo test --workspace` has just built them.
 
 use std::{
-    env, fs,
+    env,
     io::{BufRead, BufReader},
     net::SocketAddr,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
     thread,
@@ -17,6 +17,8 @@ use std::{
 use integration::system::System;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
+
+use crate::built::built;
 
 /// How long a program may take to start or to stop.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -78,23 +80,6 @@ fn command(name: &str, variable: &str) -> Command {
     let mut command = Command::new(env::var_os(variable).map_or_else(|| built(name), Into::into));
     command.env_clear().stderr(Stdio::piped());
     command
-}
-
-/// The program as cargo built it; builds it first where only this package's tests were asked for.
-fn built(name: &str) -> PathBuf {
-    let test = env::current_exe().unwrap();
-    let profile = test.parent().unwrap().parent().unwrap();
-    let program = profile.join(name);
-    if !fs::exists(&program).unwrap() {
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--workspace", "--bins"]);
-        if profile.file_name().is_some_and(|name| name == "release") {
-            cargo.arg("--release");
-        }
-        let built = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).status();
-        assert!(built.unwrap().success(), "{cargo:?}");
-    }
-    program
 }
 
 impl Program {
