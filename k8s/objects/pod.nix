@@ -12,7 +12,6 @@ let
   # After the pod is told to end, other nodes, the load balancer and the callers' own lookups
   # still send to it for a while; it serves them. Then it gets SIGTERM and drains.
   preStopSeconds = 10;
-  marginSeconds = 5;
 
   spread = name: topologyKey: {
     inherit topologyKey;
@@ -54,7 +53,7 @@ in
   # For a Service `recommendations` they would set RECOMMENDATIONS_PORT to tcp://ADDRESS:PORT,
   # and the program wants a number there.
   enableServiceLinks = false;
-  terminationGracePeriodSeconds = preStopSeconds + service.drain.seconds + marginSeconds;
+  terminationGracePeriodSeconds = preStopSeconds + import ../../nix/grace.nix service;
   securityContext = {
     runAsNonRoot = true;
     runAsUser = user;
