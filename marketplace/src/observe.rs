@@ -8,12 +8,10 @@ use rocket::http::Method;
 use rocket::request::{FromRequest, Outcome};
 use rocket::{Data, Request, Response};
 use telemetry::export::Exporter;
+use telemetry::logging;
 use telemetry::metrics::{InFlight, Requests};
 use telemetry::span::Work;
 use telemetry::trace::{self, TraceContext};
-
-/// Characters of a path that are logged.
-const LOGGED: usize = 256;
 
 /// Attached to Rocket, sees every request come and its answer go.
 #[derive(Clone, Debug)]
@@ -90,11 +88,7 @@ impl Observer {
         let pattern = route.unwrap_or("unmatched");
         self.requests.answered(method, pattern, status, duration);
 
-        let end = path
-            .char_indices()
-            .nth(LOGGED)
-            .map_or(path.len(), |(at, _)| at);
-        let path = &path[..end];
+        let path = logging::shortened(path);
         let duration_ms = duration.as_secs_f64() * 1e3;
         let trace_id = arrival.trace.trace_id();
         // Probes come every second and say nothing new.

@@ -52,6 +52,6 @@ fn run() -> Result<(), Failure> {
     let Some(arguments) = Arguments::read()? else {
         return Ok(());
     };
-    let _logging = telemetry::logging::init().map_err(Failure::configuration)?;
+    let _logging = telemetry::logging::init()?;
     server::run(arguments, rocket::routes![fixed])
 }
