@@ -7,7 +7,7 @@
 //! | [`command_line`] | what both programs do around their work: signals, logs, exit codes |
 //! | [`wrk`], [`h2load`], [`tool`] | the load generators, run and read |
 //! | [`http`], [`metrics`], [`proc`], [`oci`] | readers: an answer, `/metrics`, `/proc`, an image |
-//! | [`figures`], [`unit`] | what was found |
+//! | [`figures`], [`mod@unit`] | what was found |
 //! | [`table`], [`report`], [`progress`] | how it is shown |
 //! | [`measure`] | the figures of `bench`, a file a topic |
 //! | [`soak`] | visitors, restarts and rules of `soak` |
