@@ -76,7 +76,6 @@ rec {
       "cmp"
       "diff"
     ];
-    file = tool "file" [ "file" ];
     findutils = tool "findutils" [
       "find"
       "xargs"
@@ -85,6 +84,7 @@ rec {
       "awk"
       "gawk"
     ];
+    git = tool "git" [ "git" ];
     gnugrep = tool "grep" [
       "egrep"
       "fgrep"
