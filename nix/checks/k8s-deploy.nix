@@ -139,7 +139,6 @@ let
       cluster no-namespace
       echo 'Error from server (NotFound): namespaces "online-books" not found' >"$CLUSTER/namespace.error"
       ends 1 "+ Deployment/${first}" k8s-diff
-
     '';
   };
 in
